@@ -1,0 +1,7 @@
+#include "base/version.h"
+
+namespace facecascade {
+
+const char* Version() { return FACECASCADE_VERSION; }
+
+}  // namespace facecascade

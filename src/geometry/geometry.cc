@@ -1,0 +1,117 @@
+#include "geometry/geometry.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstddef>
+#include <numeric>
+
+namespace facecascade {
+namespace {
+
+// Boxes count from the outer corner of the first pixel, landmarks from its centre.
+constexpr float kPixelCentre = 0.5F;
+
+float IntersectionArea(const Box& a, const Box& b) {
+  const float width = std::min(a.x + a.width, b.x + b.width) - std::max(a.x, b.x);
+  const float height = std::min(a.y + a.height, b.y + b.height) - std::max(a.y, b.y);
+  return width > 0 && height > 0 ? width * height : 0.0F;
+}
+
+float Area(const Box& box) { return box.width * box.height; }
+
+float Overlap(const Box& a, const Box& b, OverlapMeasure measure) {
+  return measure == OverlapMeasure::kUnion ? IoU(a, b) : IntersectionOverMinimum(a, b);
+}
+
+}  // namespace
+
+Box ToBox(const Window& window) { return {window.x, window.y, window.side, window.side}; }
+
+float IoU(const Box& a, const Box& b) {
+  const float intersection = IntersectionArea(a, b);
+  return intersection > 0 ? intersection / (Area(a) + Area(b) - intersection) : 0.0F;
+}
+
+float IntersectionOverMinimum(const Box& a, const Box& b) {
+  const float intersection = IntersectionArea(a, b);
+  return intersection > 0 ? intersection / std::min(Area(a), Area(b)) : 0.0F;
+}
+
+Window SquareAround(const Box& box) {
+  const float side = std::max(box.width, box.height);
+  return {box.x + (box.width - side) / 2, box.y + (box.height - side) / 2, side};
+}
+
+BoxOffsets BoxToOffsets(const Window& window, const Box& face) {
+  assert(window.side > 0);
+  return {(face.x - window.x) / window.side, (face.y - window.y) / window.side,
+          (face.x + face.width - window.x - window.side) / window.side,
+          (face.y + face.height - window.y - window.side) / window.side};
+}
+
+Box OffsetsToBox(const Window& window, const BoxOffsets& offsets) {
+  const float left = window.x + offsets[0] * window.side;
+  const float top = window.y + offsets[1] * window.side;
+  const float right = window.x + window.side + offsets[2] * window.side;
+  const float bottom = window.y + window.side + offsets[3] * window.side;
+  return {left, top, std::max(right - left, 0.0F), std::max(bottom - top, 0.0F)};
+}
+
+LandmarkOffsets LandmarksToOffsets(const Window& window, const Landmarks& landmarks) {
+  assert(window.side > 0);
+  LandmarkOffsets offsets;
+  for (std::size_t i = 0; i < kLandmarkCount; ++i) {
+    offsets[2 * i] = (landmarks[i].x + kPixelCentre - window.x) / window.side;
+    offsets[2 * i + 1] = (landmarks[i].y + kPixelCentre - window.y) / window.side;
+  }
+  return offsets;
+}
+
+Landmarks OffsetsToLandmarks(const Window& window, const LandmarkOffsets& offsets) {
+  Landmarks landmarks;
+  for (std::size_t i = 0; i < kLandmarkCount; ++i) {
+    landmarks[i].x = window.x + offsets[2 * i] * window.side - kPixelCentre;
+    landmarks[i].y = window.y + offsets[2 * i + 1] * window.side - kPixelCentre;
+  }
+  return landmarks;
+}
+
+Box MirrorBox(const Box& box, float photo_width) {
+  return {photo_width - box.x - box.width, box.y, box.width, box.height};
+}
+
+Landmarks MirrorLandmarks(const Landmarks& landmarks, float photo_width) {
+  const auto mirrored = [&](Landmark landmark) {
+    const Point& point = landmarks[static_cast<std::size_t>(landmark)];
+    return Point{photo_width - 2 * kPixelCentre - point.x, point.y};
+  };
+  return {mirrored(Landmark::kRightEye), mirrored(Landmark::kLeftEye), mirrored(Landmark::kNose),
+          mirrored(Landmark::kRightMouth), mirrored(Landmark::kLeftMouth)};
+}
+
+std::vector<int> SuppressNonMaximum(const std::vector<Box>& boxes, const std::vector<float>& scores,
+                                    float threshold, OverlapMeasure measure, int limit) {
+  assert(boxes.size() == scores.size());
+  std::vector<int> order(boxes.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return scores[a] > scores[b]; });
+  std::vector<int> kept;
+  for (const int candidate : order) {
+    const bool suppressed = std::any_of(kept.begin(), kept.end(), [&](int other) {
+      return Overlap(boxes[candidate], boxes[other], measure) > threshold;
+    });
+    if (suppressed) continue;
+    kept.push_back(candidate);
+    if (limit > 0 && static_cast<int>(kept.size()) == limit) break;
+  }
+  return kept;
+}
+
+WindowLabel LabelByIoU(float iou, const LabelBounds& bounds) {
+  if (iou > bounds.positive) return WindowLabel::kPositive;
+  if (iou >= bounds.part) return WindowLabel::kPart;
+  if (iou < bounds.negative) return WindowLabel::kNegative;
+  return WindowLabel::kIgnored;
+}
+
+}  // namespace facecascade
