@@ -91,11 +91,22 @@ Landmarks MirrorLandmarks(const Landmarks& landmarks, float photo_width) {
 
 std::vector<int> SuppressNonMaximum(const std::vector<Box>& boxes, const std::vector<float>& scores,
                                     float threshold, OverlapMeasure measure, int limit) {
-  assert(boxes.size() == scores.size());
-  std::vector<int> order(boxes.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return scores[a] > scores[b]; });
+  SuppressionScratch scratch;
   std::vector<int> kept;
+  SuppressNonMaximum(boxes, scores, threshold, measure, limit, scratch, kept);
+  return kept;
+}
+
+void SuppressNonMaximum(const std::vector<Box>& boxes, const std::vector<float>& scores,
+                        float threshold, OverlapMeasure measure, int limit,
+                        SuppressionScratch& scratch, std::vector<int>& kept) {
+  assert(boxes.size() == scores.size());
+  std::vector<int>& order = scratch.order;
+  order.resize(boxes.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(),
+            [&](int a, int b) { return scores[a] != scores[b] ? scores[a] > scores[b] : a < b; });
+  kept.clear();
   for (const int candidate : order) {
     const bool suppressed = std::any_of(kept.begin(), kept.end(), [&](int other) {
       return Overlap(boxes[candidate], boxes[other], measure) > threshold;
@@ -104,7 +115,6 @@ std::vector<int> SuppressNonMaximum(const std::vector<Box>& boxes, const std::ve
     kept.push_back(candidate);
     if (limit > 0 && static_cast<int>(kept.size()) == limit) break;
   }
-  return kept;
 }
 
 WindowLabel LabelByIoU(float iou, const LabelBounds& bounds) {

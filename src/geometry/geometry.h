@@ -56,6 +56,16 @@ enum class OverlapMeasure { kUnion, kMinimum };
 std::vector<int> SuppressNonMaximum(const std::vector<Box>& boxes, const std::vector<float>& scores,
                                     float threshold, OverlapMeasure measure, int limit = 0);
 
+/// Memory of SuppressNonMaximum, reused.
+struct SuppressionScratch {
+  std::vector<int> order;
+};
+
+/// The same without allocation once `scratch` and `kept` have grown; replaces `kept`.
+void SuppressNonMaximum(const std::vector<Box>& boxes, const std::vector<float>& scores,
+                        float threshold, OverlapMeasure measure, int limit,
+                        SuppressionScratch& scratch, std::vector<int>& kept);
+
 /// What a window is, by its IoU with the nearest face (paper, section 2.4).
 enum class WindowLabel { kNegative, kIgnored, kPart, kPositive };
 

@@ -1,0 +1,68 @@
+#include "detector/pyramid.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace facecascade {
+namespace {
+
+// Faces larger than the photo are looked for up to this share of its longer side.
+constexpr double kLargestFace = 1.1;
+
+// Border repeated around the photo, in windows.
+constexpr double kMargin = 1.0 / 3.0;
+
+// Windows of a tile: its pixels and maps stay in the second-level cache, and the pixels that
+// neighbouring tiles both sample are few.
+constexpr int kTileColumns = 96;
+constexpr int kTileRows = 32;
+
+// Windows needed along an extent of `cells` input pixels.
+int WindowCount(double cells, const NetworkSpec& spec) {
+  const double travel = cells + (2 * kMargin - 1) * spec.input_size;
+  return 1 + std::max(0, static_cast<int>(std::ceil(travel / TotalStride(spec))));
+}
+
+// Where the first of `count` windows begins so that all lie centred over `extent` pixels.
+float FirstCorner(int extent, int count, double scale, const NetworkSpec& spec) {
+  const double covered = (static_cast<double>(count - 1) * TotalStride(spec) + spec.input_size);
+  return static_cast<float>((extent - covered * scale) / 2);
+}
+
+}  // namespace
+
+void PlanPyramid(int width, int height, const NetworkSpec& spec, float min_face, float factor,
+                 std::vector<PyramidLevel>& levels) {
+  levels.clear();
+  const double largest = kLargestFace * std::max(width, height);
+  for (double face = min_face; face <= largest; face /= factor) {
+    const double scale = face / spec.input_size;
+    PyramidLevel level;
+    level.columns = WindowCount(width / scale, spec);
+    level.rows = WindowCount(height / scale, spec);
+    level.sampling = {FirstCorner(width, level.columns, scale, spec),
+                      FirstCorner(height, level.rows, scale, spec), static_cast<float>(scale)};
+    levels.push_back(level);
+  }
+}
+
+void CutTiles(const std::vector<PyramidLevel>& levels, std::vector<PyramidTile>& tiles) {
+  tiles.clear();
+  for (int index = 0; index < static_cast<int>(levels.size()); ++index) {
+    const PyramidLevel& level = levels[index];
+    for (int row = 0; row < level.rows; row += kTileRows) {
+      for (int column = 0; column < level.columns; column += kTileColumns) {
+        tiles.push_back({index, column, row, std::min(kTileColumns, level.columns - column),
+                         std::min(kTileRows, level.rows - row)});
+      }
+    }
+  }
+}
+
+Sampling TileSampling(const PyramidLevel& level, const PyramidTile& tile, int step) {
+  const double distance = static_cast<double>(step) * level.sampling.scale;
+  return {static_cast<float>(level.sampling.x + tile.column * distance),
+          static_cast<float>(level.sampling.y + tile.row * distance), level.sampling.scale};
+}
+
+}  // namespace facecascade

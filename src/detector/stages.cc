@@ -1,0 +1,134 @@
+#include "detector/stages.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace facecascade {
+namespace {
+
+// Windows that one tile may propose, the best first: a flood (a threshold near 0) takes no
+// unbounded memory. A tile crowded with faces stays far below.
+constexpr std::size_t kTileLimit = 1024;
+
+// Windows run together: enough to keep the kernels busy, few enough to stay in the cache.
+constexpr int kBatch = 32;
+
+void KeepBest(std::vector<Candidate>& candidates) {
+  if (candidates.size() <= kTileLimit) return;
+  const auto better = [](const Candidate& a, const Candidate& b) {
+    if (a.score != b.score) return a.score > b.score;
+    return a.window.y != b.window.y ? a.window.y < b.window.y : a.window.x < b.window.x;
+  };
+  std::nth_element(candidates.begin(), candidates.begin() + kTileLimit, candidates.end(), better);
+  candidates.resize(kTileLimit);
+  std::sort(candidates.begin(), candidates.end(), better);
+}
+
+void ScanTile(const NetworkPlan& plan, const Octaves& octaves, const PyramidLevel& level,
+              const PyramidTile& tile, float least_odds, WorkerBuffers& worker,
+              std::vector<Candidate>& found) {
+  const int step = TotalStride(plan.spec());
+  const int input = plan.spec().input_size;
+  const int width = (tile.columns - 1) * step + input;
+  const int height = (tile.rows - 1) * step + input;
+  const std::ptrdiff_t stride = static_cast<std::ptrdiff_t>(width) * kInputChannels;
+  const Sampling sampling = TileSampling(level, tile, step);
+  worker.pixels.resize(stride * height);
+  Resample(octaves, sampling, width, height, worker.pixels.data(), stride);
+  RunMap(plan, worker.pixels.data(), width, height, stride, worker.engine, worker.map);
+  assert(worker.map.width == tile.columns && worker.map.height == tile.rows);
+
+  found.clear();
+  const float* logit = worker.map.logits.data();
+  for (int row = 0; row < tile.rows; ++row) {
+    for (int column = 0; column < tile.columns; ++column, ++logit) {
+      if (*logit < least_odds) continue;
+      std::array<float, kOutputs> outputs;
+      MapOutputs(plan, worker.engine, column, row, outputs.data());
+      const Window window = {sampling.x + static_cast<float>(column * step) * sampling.scale,
+                             sampling.y + static_cast<float>(row * step) * sampling.scale,
+                             static_cast<float>(input) * sampling.scale};
+      const std::optional<Candidate> candidate = MakeCandidate(window, outputs.data(), least_odds);
+      if (candidate) found.push_back(*candidate);
+    }
+  }
+  KeepBest(found);
+}
+
+// The bridge of net `stage` for the batch in worker.windows[stage]: the features of the net below
+// on the same windows at its own resolution. Null where the net takes none.
+const float* BridgeFeatures(const Cascade& cascade, int stage, int count, WorkerBuffers& worker) {
+  const NetworkSpec& upper = cascade.plan(stage).spec();
+  if (upper.bridge == 0) return nullptr;
+  const NetworkPlan& lower = cascade.plan(stage - 1);
+  const std::size_t upper_bytes =
+      static_cast<std::size_t>(upper.input_size) * upper.input_size * kInputChannels;
+  const std::size_t lower_bytes = upper_bytes / 4;
+  std::vector<std::uint8_t>& windows = worker.windows[stage - 1];
+  std::vector<float>& features = worker.features[stage - 1];
+  windows.resize(count * lower_bytes);
+  features.resize(static_cast<std::size_t>(count) * upper.bridge);
+  worker.unused_outputs.resize(static_cast<std::size_t>(count) * kOutputs);
+  for (int i = 0; i < count; ++i) {
+    HalveWindow(worker.windows[stage].data() + i * upper_bytes, upper.input_size,
+                windows.data() + i * lower_bytes);
+  }
+  const float* bridge = BridgeFeatures(cascade, stage - 1, count, worker);
+  RunWindows(lower, windows.data(), count, bridge, worker.engine, worker.unused_outputs.data(),
+             features.data());
+  return features.data();
+}
+
+void LookAtBatch(const Cascade& cascade, int stage, const Octaves& octaves, const Window* windows,
+                 int count, WorkerBuffers& worker, float* outputs) {
+  const int input = cascade.plan(stage).spec().input_size;
+  const std::ptrdiff_t stride = static_cast<std::ptrdiff_t>(input) * kInputChannels;
+  std::vector<std::uint8_t>& crops = worker.windows[stage];
+  crops.resize(count * stride * input);
+  for (int i = 0; i < count; ++i) {
+    const Sampling sampling = {windows[i].x, windows[i].y,
+                               windows[i].side / static_cast<float>(input)};
+    Resample(octaves, sampling, input, input, crops.data() + i * stride * input, stride);
+  }
+  const float* bridge = BridgeFeatures(cascade, stage, count, worker);
+  RunWindows(cascade.plan(stage), crops.data(), count, bridge, worker.engine, outputs, nullptr);
+}
+
+}  // namespace
+
+void ScanPyramid(const NetworkPlan& plan, const Octaves& octaves, float threshold,
+                 CascadeWorkspace::Buffers& buffers) {
+  if (buffers.tile_candidates.size() < buffers.tiles.size()) {
+    buffers.tile_candidates.resize(buffers.tiles.size());
+  }
+  const float least_odds = LogOdds(threshold);
+  for (std::size_t i = 0; i < buffers.tiles.size(); ++i) {
+    const PyramidTile& tile = buffers.tiles[i];
+    ScanTile(plan, octaves, buffers.levels[tile.level], tile, least_odds, buffers.workers[0],
+             buffers.tile_candidates[i]);
+  }
+}
+
+void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves, float threshold,
+               CascadeWorkspace::Buffers& buffers) {
+  buffers.windows.clear();
+  for (const Candidate& candidate : buffers.found) {
+    buffers.windows.push_back(SquareAround(candidate.box));
+  }
+  const int count = static_cast<int>(buffers.windows.size());
+  buffers.outputs.resize(static_cast<std::size_t>(count) * kOutputs);
+  for (int begin = 0; begin < count; begin += kBatch) {
+    LookAtBatch(cascade, stage, octaves, buffers.windows.data() + begin,
+                std::min(kBatch, count - begin), buffers.workers[0],
+                buffers.outputs.data() + static_cast<std::size_t>(begin) * kOutputs);
+  }
+  const float least_odds = LogOdds(threshold);
+  buffers.gathered.clear();
+  for (int i = 0; i < count; ++i) {
+    const std::optional<Candidate> candidate =
+        MakeCandidate(buffers.windows[i], buffers.outputs.data() + i * kOutputs, least_odds);
+    if (candidate) buffers.gathered.push_back(*candidate);
+  }
+}
+
+}  // namespace facecascade

@@ -1,0 +1,36 @@
+// The memory of one run of the cascade.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "detector/candidates.h"
+#include "detector/cascade.h"
+#include "detector/pyramid.h"
+
+namespace facecascade {
+
+/// What one thread needs while it looks at a tile or a batch of windows.
+struct WorkerBuffers {
+  EngineWorkspace engine;
+  std::vector<std::uint8_t> pixels;  ///< a tile
+  ScoreMap map;
+  std::array<std::vector<std::uint8_t>, kStageCount> windows;  ///< a batch at each net's size
+  std::array<std::vector<float>, kStageCount> features;        ///< what each net hands up
+  std::vector<float> unused_outputs;                           ///< of nets run for features only
+};
+
+struct CascadeWorkspace::Buffers {
+  std::vector<PyramidLevel> levels;
+  std::vector<PyramidTile> tiles;
+  std::vector<std::vector<Candidate>> tile_candidates;  ///< one list a tile, filled in parallel
+  std::vector<WorkerBuffers> workers = std::vector<WorkerBuffers>(1);
+  std::vector<Candidate> gathered;
+  std::vector<Candidate> found;  ///< of the last net that ran
+  std::vector<Window> windows;
+  std::vector<float> outputs;  ///< kOutputs for each of `windows`
+  SuppressionBuffers suppression;
+};
+
+}  // namespace facecascade
