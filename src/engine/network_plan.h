@@ -39,6 +39,7 @@ class EngineWorkspace {
 
   struct Buffers;  // private to the engine
   Buffers& buffers() { return *buffers_; }
+  const Buffers& buffers() const { return *buffers_; }
 
  private:
   std::unique_ptr<Buffers> buffers_;
