@@ -1,0 +1,113 @@
+// What a training does, read from a TOML file. Every default stands here.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "facecascade/result.h"
+#include "geometry/geometry.h"
+#include "network/network_spec.h"
+
+namespace facecascade::training {
+
+/// The four kinds of samples (paper, section 2.3).
+enum class SampleKind { kNegative, kPart, kPositive, kLandmark };
+inline constexpr int kSampleKinds = 4;
+inline constexpr std::array<const char*, kSampleKinds> kSampleKindNames = {"negative", "part",
+                                                                           "positive", "landmark"};
+
+/// Photos with WIDER-style annotations, relative to the data folder.
+struct BoxSource {
+  std::string images;
+  std::string annotations;
+  bool negatives = true;  ///< every face is labelled, so that windows beside them are negatives
+};
+
+struct DataConfig {
+  std::vector<BoxSource> boxes;
+  std::vector<std::string> landmarks;      ///< landmark lists (.tsv)
+  std::vector<std::string> without_faces;  ///< folders of photos without faces
+  double smallest_face = 8;  ///< smaller truth is ignored: neither face nor negative, pixels
+  int held_out_every = 40;   ///< each n-th photo is kept from training and measures its progress
+};
+
+/// Chances and ranges of the random changes to a sample.
+struct AugmentationConfig {
+  double flip = 0.5;
+  double rotation = 0;  ///< chance of a rotation by at most `rotation_degrees`
+  double rotation_degrees = 0;
+  double landmark_rotation_degrees = 0;  ///< the same for landmark faces, always
+  double colour = 0;                     ///< strength of gain, offset and gamma, 0 … 1
+  double grey = 0;
+  double blur = 0;  ///< chance of shrinking and enlarging again
+  double jpeg = 0;
+  double occlusion = 0;  ///< chance of a covering rectangle on a face
+};
+
+/// Losses (paper, section 2.2). Defaults are the paper's.
+struct LossConfig {
+  double hard_share = 0.7;  ///< share of each kind's samples, hardest first, that count; 1: all
+  double box_knee = 1;      ///< where SmoothL1 turns linear
+  double landmark_knee = 1;
+  double label_smoothing = 0;
+};
+
+enum class BatchMode { kMixed, kMini };
+enum class OptimizerKind { kSgd, kAdamW };
+enum class ScheduleKind { kConstant, kCosine, kSteps };
+
+struct OptimizerConfig {
+  OptimizerKind kind = OptimizerKind::kSgd;
+  double momentum = 0.9;
+  double weight_decay = 1e-4;
+  ScheduleKind schedule = ScheduleKind::kCosine;
+  double warm_up = 0.02;  ///< share of the steps in which the rate rises from zero
+  double average = 0;     ///< decay of the weights' moving average; 0: none
+};
+
+struct StageConfig {
+  int steps = 0;
+  int batch_size = 256;
+  double learning_rate = 0.01;
+  std::array<double, 3> loss_weights = {1, 0.5, 0.5};              ///< face, box, landmarks
+  std::array<double, kSampleKinds> shares = {0.4, 0.2, 0.2, 0.2};  ///< of a batch, by SampleKind
+  double mined_share = 0;       ///< of negatives that come from mining; the rest is random
+  double mined_face_share = 0;  ///< of positives and parts that come from mining
+  bool landmark_faces_are_positive = false;  ///< landmark faces carry the face loss too
+  LabelBounds labels;
+  double mining_threshold = 0.5;  ///< of the stage below, when it proposes this stage's samples
+  double mining_recall = 0.8;     ///< the least recall mining must reach
+};
+
+/// How the earlier nets run when they propose samples.
+struct MiningConfig {
+  double smallest_face = 14;
+  double pyramid_factor = 0.75;
+  int most_per_photo = 120;  ///< false alarms kept of a photo, by score
+  int photos = 0;            ///< photos looked at, 0: all
+};
+
+struct TrainingConfig {
+  std::string name;
+  std::uint64_t seed = 1;
+  int threads = 1;  ///< of LibTorch
+  BatchMode batch = BatchMode::kMixed;
+  double checkpoint_seconds = 120;
+  DataConfig data;
+  AugmentationConfig augmentation;
+  LossConfig loss;
+  OptimizerConfig optimizer;
+  MiningConfig mining;
+  CascadeSpec networks = DefaultCascadeSpec();
+  std::array<StageConfig, kStageCount> stages;
+  std::array<float, kStageCount> thresholds = {0.6F, 0.6F, 0.7F};  ///< written to the model
+  std::string text;  ///< the file's text, kept with the run
+};
+
+/// Reads and checks a configuration. Errors name the file and the line or key.
+Result<TrainingConfig> ReadTrainingConfig(const std::string& path);
+Result<TrainingConfig> ParseTrainingConfig(const std::string& text, const std::string& name);
+
+}  // namespace facecascade::training

@@ -1,0 +1,52 @@
+#include "training/files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+namespace facecascade::training {
+namespace {
+
+Error SystemError(const std::string& path, const char* what) {
+  return Error{path + ": " + what + ": " + std::strerror(errno)};
+}
+
+}  // namespace
+
+Status WriteWhole(const std::string& path, const std::function<Status(const std::string&)>& write) {
+  const std::string temporary = path + ".part";
+  Status status = write(temporary);
+  if (status.ok()) {
+    const int file = open(temporary.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0 || fsync(file) != 0) status = SystemError(temporary, "cannot be written");
+    if (file >= 0) close(file);
+  }
+  if (status.ok() && std::rename(temporary.c_str(), path.c_str()) != 0) {
+    status = SystemError(path, "cannot be written");
+  }
+  if (!status.ok()) std::remove(temporary.c_str());
+  return status;
+}
+
+Status WriteText(const std::string& path, const std::string& text) {
+  return WriteWhole(path, [&](const std::string& temporary) -> Status {
+    std::ofstream file(temporary, std::ios::binary);
+    file << text;
+    file.close();
+    if (!file) return SystemError(temporary, "cannot be written");
+    return Ok();
+  });
+}
+
+Result<std::string> ReadText(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return SystemError(path, "cannot be read");
+  return std::string((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+}
+
+}  // namespace facecascade::training

@@ -1,0 +1,115 @@
+#include "training/modules.h"
+
+#include <cmath>
+#include <string>
+
+namespace facecascade::training {
+namespace {
+
+Tensor ToTensor(const torch::Tensor& tensor) {
+  const torch::Tensor plain = tensor.detach().to(torch::kCPU, torch::kFloat32).contiguous();
+  Tensor result;
+  result.shape.assign(plain.sizes().begin(), plain.sizes().end());
+  result.values.assign(plain.data_ptr<float>(), plain.data_ptr<float>() + plain.numel());
+  return result;
+}
+
+// Weight and bias of a layer without bias followed by batch norm in evaluation.
+template <typename Norm>
+void FoldNorm(const torch::Tensor& weight, Norm& norm, Tensor& folded_weight, Tensor& folded_bias) {
+  const torch::Tensor gain = norm->weight / torch::sqrt(norm->running_var + norm->options.eps());
+  std::vector<std::int64_t> shape(weight.dim(), 1);
+  shape[0] = gain.size(0);
+  folded_weight = ToTensor(weight * gain.view(shape));
+  folded_bias = ToTensor(norm->bias - norm->running_mean * gain);
+}
+
+void CopyState(torch::nn::Module& from, torch::nn::Module& to) {
+  const auto copy = [](const auto& sources, auto targets) {
+    for (const auto& source : sources) targets[source.key()].copy_(source.value());
+  };
+  copy(from.named_parameters(), to.named_parameters());
+  copy(from.named_buffers(), to.named_buffers());
+}
+
+}  // namespace
+
+NetImpl::NetImpl(const NetworkSpec& spec) : spec_(spec) {
+  int channels = kInputChannels;
+  for (std::size_t i = 0; i < spec.convolutions.size(); ++i) {
+    const ConvolutionSpec& layer = spec.convolutions[i];
+    const std::string number = std::to_string(i);
+    convolutions_.push_back(register_module(
+        "convolution" + number,
+        torch::nn::Conv2d(torch::nn::Conv2dOptions(channels, layer.channels, layer.kernel)
+                              .stride(layer.stride)
+                              .bias(false))));
+    torch::nn::init::kaiming_normal_(convolutions_.back()->weight, 0, torch::kFanIn, torch::kReLU);
+    norms_.push_back(register_module("norm" + number, torch::nn::BatchNorm2d(layer.channels)));
+    channels = layer.channels;
+  }
+  if (spec.hidden > 0) {
+    hidden_ = register_module(
+        "hidden",
+        torch::nn::Linear(torch::nn::LinearOptions(HiddenInputs(spec), spec.hidden).bias(false)));
+    torch::nn::init::kaiming_normal_(hidden_->weight, 0, torch::kFanIn, torch::kReLU);
+    hidden_norm_ = register_module("hidden_norm", torch::nn::BatchNorm1d(spec.hidden));
+  }
+  output_ = register_module("output", torch::nn::Linear(FeatureCount(spec), kOutputs));
+  torch::nn::init::normal_(output_->weight, 0, 0.01);
+  torch::nn::init::zeros_(output_->bias);
+}
+
+NetImpl::Seen NetImpl::forward(const torch::Tensor& pixels, const torch::Tensor& bridge) {
+  torch::Tensor map = pixels;
+  for (std::size_t i = 0; i < convolutions_.size(); ++i) {
+    map = torch::relu(norms_[i]->forward(convolutions_[i]->forward(map)));
+  }
+  torch::Tensor features = map.contiguous().flatten(1);
+  if (spec_.bridge > 0) features = torch::cat({features, bridge}, 1);
+  if (spec_.hidden > 0) {
+    features = torch::relu(hidden_norm_->forward(hidden_->forward(features)));
+  }
+  return {output_->forward(features), features};
+}
+
+NetworkWeights NetImpl::Fold() {
+  torch::NoGradGuard no_grad;
+  NetworkWeights weights;
+  weights.convolution_weights.resize(convolutions_.size());
+  weights.convolution_biases.resize(convolutions_.size());
+  for (std::size_t i = 0; i < convolutions_.size(); ++i) {
+    FoldNorm(convolutions_[i]->weight, norms_[i], weights.convolution_weights[i],
+             weights.convolution_biases[i]);
+  }
+  if (spec_.hidden > 0) {
+    FoldNorm(hidden_->weight, hidden_norm_, weights.hidden_weights, weights.hidden_bias);
+  }
+  weights.output_weights = ToTensor(output_->weight);
+  weights.output_bias = ToTensor(output_->bias);
+  return weights;
+}
+
+void NetImpl::CopyConvolutions(NetImpl& other) {
+  torch::NoGradGuard no_grad;
+  for (std::size_t i = 0; i < convolutions_.size(); ++i) {
+    CopyState(*other.convolutions_[i], *convolutions_[i]);
+    CopyState(*other.norms_[i], *norms_[i]);
+  }
+}
+
+Nets MakeNets(const CascadeSpec& specs) { return {Net(specs[0]), Net(specs[1]), Net(specs[2])}; }
+
+NetImpl::Seen RunBridged(Nets& nets, const std::array<torch::Tensor, kStageCount>& pixels,
+                         int stage) {
+  torch::Tensor bridge;
+  if (nets[stage]->spec().bridge > 0) bridge = RunBridged(nets, pixels, stage - 1).features;
+  return nets[stage]->forward(pixels[stage], bridge);
+}
+
+torch::Tensor NormalisePixels(const torch::Tensor& bytes) {
+  // A permuted NHWC tensor is channels-last already, which LibTorch's convolutions run fastest on.
+  return bytes.to(torch::kFloat32).sub_(kPixelMean).mul_(kPixelScale).permute({0, 3, 1, 2});
+}
+
+}  // namespace facecascade::training

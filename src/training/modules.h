@@ -1,0 +1,60 @@
+// The nets as LibTorch modules, made from NetworkSpec, and their way back into plain weights.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <array>
+#include <vector>
+
+#include "network/network_spec.h"
+
+namespace facecascade::training {
+
+/// A net as it is trained: batch norm after every convolution and after the hidden layer.
+class NetImpl : public torch::nn::Module {
+ public:
+  explicit NetImpl(const NetworkSpec& spec);
+
+  struct Seen {
+    torch::Tensor outputs;   ///< {samples, kOutputs}
+    torch::Tensor features;  ///< {samples, FeatureCount}
+  };
+
+  /// `pixels`: {samples, 3, size, size}, normalised; `bridge`: {samples, spec.bridge}, or undefined
+  /// where the net has no bridge.
+  Seen forward(const torch::Tensor& pixels, const torch::Tensor& bridge);
+
+  const NetworkSpec& spec() const { return spec_; }
+
+  /// Weights with batch norm folded into them.
+  NetworkWeights Fold();
+
+  /// Copies the convolutions (with their batch norms) of another net of the same convolutions:
+  /// the second step of the paper's alternating training.
+  void CopyConvolutions(NetImpl& other);
+
+ private:
+  NetworkSpec spec_;
+  std::vector<torch::nn::Conv2d> convolutions_;
+  std::vector<torch::nn::BatchNorm2d> norms_;
+  torch::nn::Linear hidden_{nullptr};
+  torch::nn::BatchNorm1d hidden_norm_{nullptr};
+  torch::nn::Linear output_{nullptr};
+};
+TORCH_MODULE(Net);
+
+/// The three nets with their bridges: one graph, through which a loss at the 48net reaches the
+/// 12net's first convolution.
+using Nets = std::array<Net, kStageCount>;
+
+Nets MakeNets(const CascadeSpec& specs);
+
+/// Runs net `stage` on windows given at the input sizes of all nets up to it, lower nets first
+/// where bridges ask for their features.
+NetImpl::Seen RunBridged(Nets& nets, const std::array<torch::Tensor, kStageCount>& pixels,
+                         int stage);
+
+/// {samples, size, size, 3} bytes to a net's input.
+torch::Tensor NormalisePixels(const torch::Tensor& bytes);
+
+}  // namespace facecascade::training

@@ -1,0 +1,242 @@
+#include "training/run.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "training/checkpoint.h"
+#include "training/curve_log.h"
+#include "training/export.h"
+#include "training/files.h"
+#include "training/mining.h"
+#include "training/photo_store.h"
+#include "training/stage_trainer.h"
+
+namespace facecascade::training {
+namespace {
+
+constexpr int kLoadingThreads = 2;
+
+// One training with its folder; the parts of RunTraining in their order.
+class TrainingRun {
+ public:
+  TrainingRun(const TrainingConfig& config, const RunOptions& options, const Reporter& reporter)
+      : config_(config), options_(options), reporter_(reporter) {}
+
+  Result<RunSummary> Run();
+
+ private:
+  std::string Path(const std::string& name) const { return options_.output + "/" + name; }
+  Status PrepareFolder();
+  Status Load();
+  Result<MinedWindows> Mine(int stage);
+  Result<bool> TrainNet(int stage);
+  Result<RunSummary> Finish();
+
+  const TrainingConfig& config_;
+  const RunOptions& options_;
+  const Reporter& reporter_;
+  PhotoStore photos_;
+  Nets nets_ = {nullptr, nullptr, nullptr};
+  nlohmann::ordered_json summary_;
+};
+
+Status TrainingRun::PrepareFolder() {
+  std::error_code error;
+  std::filesystem::create_directories(options_.output, error);
+  if (error) return Error{options_.output + ": " + error.message()};
+  const std::string path = Path("config.toml");
+  if (std::filesystem::exists(path)) {
+    const Result<std::string> text = ReadText(path);
+    if (!text.ok()) return text.error();
+    if (text.value() != config_.text) {
+      return Error{options_.output +
+                   ": holds a run of another configuration; name another folder, or remove it"};
+    }
+    if (std::filesystem::exists(Path("summary.json"))) {
+      const Result<std::string> summary = ReadText(Path("summary.json"));
+      if (summary.ok()) {
+        summary_ = nlohmann::ordered_json::parse(summary.value(), nullptr, false);
+        if (summary_.is_discarded()) return Error{Path("summary.json") + ": is not valid JSON"};
+      }
+    }
+    return Ok();
+  }
+  return WriteText(path, config_.text);
+}
+
+Status TrainingRun::Load() {
+  reporter_.line("reading photos below " + options_.data);
+  Result<PhotoStore> photos =
+      LoadPhotos(options_.data, config_.data, kLoadingThreads, [&](int done, int all) {
+        if (done % 50 == 0) reporter_.progress(fmt::format("photo {} of {}", done, all));
+      });
+  if (!photos.ok()) return photos.error();
+  photos_ = std::move(photos.value());
+  const PhotoCounts counts = CountPhotos(photos_);
+  reporter_.line(fmt::format(
+      "{} photos ({} without faces), {} faces with boxes and {} ignored, {} faces with landmarks",
+      counts.photos, counts.photos_without_faces, counts.faces, counts.ignored_faces,
+      counts.landmark_faces));
+  summary_["data"] = {{"photos", counts.photos},
+                      {"photos_without_faces", counts.photos_without_faces},
+                      {"faces", counts.faces},
+                      {"ignored_faces", counts.ignored_faces},
+                      {"landmark_faces", counts.landmark_faces}};
+  return Ok();
+}
+
+Result<MinedWindows> TrainingRun::Mine(int stage) {
+  const std::string& name = config_.networks[stage].name;
+  const std::string path = Path(name + ".mined");
+  if (std::filesystem::exists(path)) return LoadMinedWindows(path, photos_);
+  std::vector<NetworkWeights> weights;
+  for (int below = 0; below < stage; ++below) weights.push_back(nets_[below]->Fold());
+  const Result<Cascade> cascade = Cascade::Create(config_.networks, weights);
+  if (!cascade.ok()) return cascade.error();
+  MiningReport report;
+  MinedWindows mined = MineWindows(
+      cascade.value(), photos_, config_, stage, config_.threads,
+      [&](int done, int all) {
+        if (done % 20 == 0)
+          reporter_.progress(fmt::format("mining for the {}: {} of {}", name, done, all));
+      },
+      report);
+  reporter_.line(
+      fmt::format("mined for the {}: {:.0f} windows a photo, recall {:.4f} of {} faces; {} "
+                  "negatives, {} parts, "
+                  "{} positives",
+                  name, report.windows_per_photo, report.recall, report.faces, report.counts[0],
+                  report.counts[1], report.counts[2]));
+  summary_["mining"][name] = {{"windows_per_photo", report.windows_per_photo},
+                              {"recall", report.recall},
+                              {"faces", report.faces},
+                              {"negatives", report.counts[0]},
+                              {"parts", report.counts[1]},
+                              {"positives", report.counts[2]}};
+  Status status = CheckMining(report, config_, stage);
+  if (!status.ok()) return status.error();
+  status = SaveMinedWindows(mined, path);
+  if (!status.ok()) return status.error();
+  return mined;
+}
+
+// True when the net is trained, false when it was stopped.
+Result<bool> TrainingRun::TrainNet(int stage) {
+  const std::string& name = config_.networks[stage].name;
+  const std::string path = Path(name + ".net");
+  if (std::filesystem::exists(path)) {
+    const Status status = LoadNet(path, *nets_[stage]);
+    if (!status.ok()) return status.error();
+    reporter_.line(name + ": trained already");
+    return true;
+  }
+  MinedWindows mined;
+  if (stage > 0) {
+    Result<MinedWindows> result = Mine(stage);
+    if (!result.ok()) return result.error();
+    mined = std::move(result.value());
+  }
+  StageRun run;
+  run.config = &config_;
+  run.stage = stage;
+  run.device = torch::Device(options_.device);
+  run.folder = options_.output;
+  run.photos = &photos_;
+  run.mined = &mined;
+  run.reporter = &reporter_;
+  run.stop_wanted = options_.stop_wanted;
+  const Result<StageResult> result = TrainStage(nets_, run);
+  if (!result.ok()) return result.error();
+  if (result.value().stopped) return false;
+  const HeldOutFigures& figures = result.value().held_out;
+  summary_["stages"][name] = {{"steps", config_.stages[stage].steps},
+                              {"seconds", result.value().seconds},
+                              {"held_out_face_loss", figures.face_loss},
+                              {"held_out_recall", figures.recall},
+                              {"held_out_false_rate", figures.false_rate},
+                              {"held_out_box_error", figures.box_error},
+                              {"held_out_landmark_error", figures.landmark_error}};
+  Status status = SaveNet(path, *nets_[stage]);
+  if (!status.ok()) return status.error();
+  status = WriteText(Path("summary.json"), summary_.dump(2) + "\n");
+  if (!status.ok()) return status.error();
+  std::error_code ignored;
+  std::filesystem::remove(Path(name + ".checkpoint"), ignored);
+  return true;
+}
+
+Result<RunSummary> TrainingRun::Finish() {
+  std::array<NetworkWeights, kStageCount> weights;
+  for (int stage = 0; stage < kStageCount; ++stage) weights[stage] = nets_[stage]->Fold();
+  RunSummary summary;
+  summary.finished = true;
+  summary.reason = "all three nets are trained";
+  summary.model = Path("model.safetensors");
+  Status status = ExportModel(config_, weights, summary_.dump(), summary.model);
+  if (!status.ok()) return status.error();
+  summary_["finished"] = true;
+  summary_["reason"] = summary.reason;
+  summary_["model"] = "model.safetensors";
+  status = WriteText(Path("summary.json"), summary_.dump(2) + "\n");
+  if (!status.ok()) return status.error();
+  status = PlotCurves(options_.output, Path("curves.svg"));
+  if (!status.ok()) reporter_.line("no plot of the curves: " + status.error().message);
+  return summary;
+}
+
+Result<RunSummary> TrainingRun::Run() {
+  Status status = PrepareFolder();
+  if (!status.ok()) return status.error();
+  status = Load();
+  if (!status.ok()) return status.error();
+  torch::set_num_threads(config_.threads);
+  torch::manual_seed(static_cast<std::int64_t>(config_.seed));
+  nets_ = MakeNets(config_.networks);
+  for (Net& net : nets_) net->to(torch::Device(options_.device));
+  for (int stage = 0; stage < kStageCount; ++stage) {
+    const Result<bool> trained = TrainNet(stage);
+    if (!trained.ok()) {
+      summary_["finished"] = false;
+      summary_["reason"] = trained.error().message;
+      (void)WriteText(Path("summary.json"), summary_.dump(2) + "\n").ok();
+      return trained.error();
+    }
+    if (!trained.value()) {
+      return RunSummary{false,
+                        "stopped at the " + config_.networks[stage].name +
+                            "; the same command goes on from the checkpoint",
+                        ""};
+    }
+  }
+  return Finish();
+}
+
+}  // namespace
+
+std::string FormatDuration(double seconds) {
+  const auto whole = static_cast<long>(seconds + 0.5);
+  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
+  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+Result<RunSummary> RunTraining(const TrainingConfig& config, const RunOptions& options,
+                               const Reporter& reporter) {
+  if (options.device != "cpu" && options.device != "cuda") {
+    return Error{"--device must be cpu or cuda, not '" + options.device + "'"};
+  }
+  if (options.device == "cuda" && !torch::cuda::is_available()) {
+    return Error{"--device cuda: this LibTorch has no GPU to use"};
+  }
+  try {
+    return TrainingRun(config, options, reporter).Run();
+  } catch (const std::exception& exception) {  // LibTorch's way of telling
+    std::string reason = exception.what();
+    return Error{"training failed: " + reason.substr(0, reason.find('\n'))};
+  }
+}
+
+}  // namespace facecascade::training

@@ -1,0 +1,32 @@
+// A whole training: photos to model file.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "facecascade/result.h"
+#include "training/config.h"
+#include "training/progress.h"
+
+namespace facecascade::training {
+
+struct RunOptions {
+  std::string data;            ///< folder that the configuration's paths start from
+  std::string output;          ///< run folder; made if missing
+  std::string device = "cpu";  ///< "cpu" or "cuda"
+  std::function<bool()> stop_wanted = [] { return false; };
+};
+
+struct RunSummary {
+  bool finished = false;  ///< false: stopped from outside, the same call goes on
+  std::string reason;     ///< why it ended, one sentence
+  std::string model;      ///< path of the model file, where finished
+};
+
+/// Trains the three nets from low to high, mining each one's samples with the nets below it, and
+/// writes model.safetensors, curves, sheets and summary.json to the run folder. A folder that
+/// holds a run of the same configuration is gone on with; of another one, it is an error.
+Result<RunSummary> RunTraining(const TrainingConfig& config, const RunOptions& options,
+                               const Reporter& reporter);
+
+}  // namespace facecascade::training

@@ -1,0 +1,362 @@
+#include "training/stage_trainer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <numbers>
+#include <optional>
+
+#include "training/batch_queue.h"
+#include "training/checkpoint.h"
+#include "training/contact_sheet.h"
+#include "training/curve_log.h"
+
+namespace facecascade::training {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kHeldOutBatches = 8;
+constexpr int kReports = 60;  // rows of a stage's curve
+constexpr double kProgressSeconds = 1;
+// A net whose face loss stays this near to a coin's has learnt nothing.
+constexpr double kNothingLearnt = 0.97 * std::numbers::ln2;
+
+double Seconds(Clock::time_point since) {
+  return std::chrono::duration<double>(Clock::now() - since).count();
+}
+
+std::unique_ptr<torch::optim::Optimizer> MakeOptimizer(const OptimizerConfig& config, Net& net) {
+  if (config.kind == OptimizerKind::kAdamW) {
+    return std::make_unique<torch::optim::AdamW>(
+        net->parameters(), torch::optim::AdamWOptions(1e-3).weight_decay(config.weight_decay));
+  }
+  return std::make_unique<torch::optim::SGD>(
+      net->parameters(),
+      torch::optim::SGDOptions(1e-2).momentum(config.momentum).weight_decay(config.weight_decay));
+}
+
+void SetLearningRate(torch::optim::Optimizer& optimizer, double rate) {
+  for (auto& group : optimizer.param_groups()) group.options().set_lr(rate);
+}
+
+// average ← decay · average + (1 − decay) · net, with a decay that grows from 0 so that the first
+// weights are forgotten soon.
+void UpdateAverage(Net& average, Net& net, double decay, int step) {
+  torch::NoGradGuard no_grad;
+  const double present = std::min(decay, (1.0 + step) / (10.0 + step));
+  const auto mix = [&](auto targets, const auto& sources) {
+    for (const auto& source : sources) {
+      torch::Tensor& target = targets[source.key()];
+      if (target.is_floating_point()) {
+        target.lerp_(source.value(), 1 - present);
+      } else {
+        target.copy_(source.value());
+      }
+    }
+  };
+  mix(average->named_parameters(), net->named_parameters());
+  mix(average->named_buffers(), net->named_buffers());
+}
+
+torch::Tensor MeanWhere(const torch::Tensor& values, const torch::Tensor& mask) {
+  return (values * mask).sum() / mask.sum().clamp_min(1);
+}
+
+class Trainer {
+ public:
+  Trainer(Nets& nets, const StageRun& run)
+      : nets_(nets),
+        run_(run),
+        config_(*run.config),
+        stage_(run.config->stages[run.stage]),
+        name_(run.config->networks[run.stage].name),
+        average_(run.config->networks[run.stage]),
+        sampler_(*run.photos, config_, run.stage, false, run.mined),
+        curve_(run.folder + "/" + name_ + ".csv") {
+    average_->to(run.device);
+    UpdateAverage(average_, net(), 0, 0);
+    optimizer_ = MakeOptimizer(config_.optimizer, net());
+  }
+
+  Result<StageResult> Run();
+
+ private:
+  Net& net() { return nets_[run_.stage]; }
+  std::string CheckpointPath() const { return run_.folder + "/" + name_ + ".checkpoint"; }
+  Status Restore();
+  Status Save();
+  Losses Step(const Batch& batch);
+  torch::Tensor Outputs(const BatchTensors& tensors, Net& top);
+  HeldOutFigures Measure();
+  Status Report(const HeldOutFigures& figures);
+  void Progress();
+  void PrepareHeldOut();
+  void WriteMistakes();
+
+  Nets& nets_;
+  const StageRun& run_;
+  const TrainingConfig& config_;
+  const StageConfig& stage_;
+  std::string name_;
+  Net average_;
+  std::unique_ptr<torch::optim::Optimizer> optimizer_;
+  Sampler sampler_;
+  CurveLog curve_;
+  std::vector<Batch> held_out_;
+  CheckpointState state_;
+  int first_step_ = 0;
+  double seconds_before_ = 0;
+  Clock::time_point begin_;
+  std::array<double, 4> sums_{};  // of the losses since the last report
+  int summed_ = 0;
+};
+
+Status Trainer::Restore() {
+  if (!std::filesystem::exists(CheckpointPath())) return curve_.StartAt(0);
+  const Status status = LoadCheckpoint(CheckpointPath(), *net(), *average_, *optimizer_, state_);
+  if (!status.ok()) return status;
+  first_step_ = static_cast<int>(state_.step);
+  seconds_before_ = state_.seconds;
+  sums_ = state_.sums;
+  summed_ = static_cast<int>(state_.summed);
+  run_.reporter->line(
+      fmt::format("{}: goes on from its checkpoint at step {}", name_, state_.step));
+  return curve_.StartAt(state_.step);
+}
+
+Status Trainer::Save() {
+  state_.seconds = seconds_before_ + Seconds(begin_);
+  state_.sums = sums_;
+  state_.summed = summed_;
+  return SaveCheckpoint(CheckpointPath(), *net(), *average_, *optimizer_, state_);
+}
+
+torch::Tensor Trainer::Outputs(const BatchTensors& tensors, Net& top) {
+  torch::Tensor bridge;
+  if (top->spec().bridge > 0) {
+    torch::NoGradGuard no_grad;
+    bridge = RunBridged(nets_, tensors.pixels, run_.stage - 1).features;
+  }
+  return top->forward(tensors.pixels[run_.stage], bridge).outputs;
+}
+
+Losses Trainer::Step(const Batch& batch) {
+  const BatchTensors tensors = ToTensors(batch, config_, run_.device);
+  SetLearningRate(*optimizer_,
+                  LearningRate(config_.optimizer, stage_, static_cast<int>(state_.step)));
+  optimizer_->zero_grad();
+  Losses losses = ComputeLosses(Outputs(tensors, net()), tensors.targets, config_.loss, stage_);
+  losses.total.backward();
+  optimizer_->step();
+  if (config_.optimizer.average > 0) {
+    UpdateAverage(average_, net(), config_.optimizer.average, static_cast<int>(state_.step));
+  }
+  return losses;
+}
+
+HeldOutFigures Trainer::Measure() {
+  torch::NoGradGuard no_grad;
+  Net& measured = config_.optimizer.average > 0 ? average_ : net();
+  measured->eval();
+  std::vector<torch::Tensor> outputs;
+  std::array<std::vector<torch::Tensor>, 3> parts;
+  for (const Batch& batch : held_out_) {
+    const BatchTensors tensors = ToTensors(batch, config_, run_.device);
+    outputs.push_back(Outputs(tensors, measured));
+    parts[0].push_back(tensors.targets.kinds);
+    parts[1].push_back(tensors.targets.boxes);
+    parts[2].push_back(tensors.targets.landmarks);
+  }
+  measured->train();
+  const torch::Tensor all = torch::cat(outputs);
+  const Targets targets{torch::cat(parts[0]), torch::cat(parts[1]), torch::cat(parts[2])};
+  LossConfig plain = config_.loss;
+  plain.label_smoothing = 0;
+  const SampleLosses losses = ComputeSampleLosses(all, targets, plain, false);
+  const auto mask = [&](SampleKind kind) {
+    return (targets.kinds == static_cast<std::int64_t>(kind)).to(torch::kFloat32);
+  };
+  const torch::Tensor negative = mask(SampleKind::kNegative);
+  const torch::Tensor positive = mask(SampleKind::kPositive);
+  const torch::Tensor landmark = mask(SampleKind::kLandmark);
+  const torch::Tensor above = (all.select(1, 1) > all.select(1, 0)).to(torch::kFloat32);
+  const torch::Tensor box_error =
+      (all.narrow(1, kBoxOutputsBegin, kBoxOutputs) - targets.boxes).abs().mean(1);
+  const torch::Tensor distances =
+      (all.narrow(1, kLandmarkOutputsBegin, kLandmarkOutputs) - targets.landmarks)
+          .view({-1, static_cast<std::int64_t>(kLandmarkCount), 2})
+          .norm(2, -1)
+          .mean(1);
+  const torch::Tensor eyes =
+      (targets.landmarks.narrow(1, 2, 2) - targets.landmarks.narrow(1, 0, 2)).norm(2, 1);
+  HeldOutFigures figures;
+  // Both kinds count alike, whatever their shares.
+  figures.face_loss =
+      (MeanWhere(losses.values[0], negative) + MeanWhere(losses.values[0], positive))
+          .item<double>() /
+      2;
+  figures.recall = MeanWhere(above, positive).item<double>();
+  figures.false_rate = MeanWhere(above, negative).item<double>();
+  figures.box_error = MeanWhere(box_error, positive).item<double>();
+  figures.landmark_error = MeanWhere(distances / eyes.clamp_min(0.05), landmark).item<double>();
+  return figures;
+}
+
+void Trainer::PrepareHeldOut() {
+  const Sampler sampler(*run_.photos, config_, run_.stage, true, run_.mined);
+  for (int i = 0; i < kHeldOutBatches; ++i) held_out_.push_back(sampler.MakeBatch(i));
+}
+
+Status Trainer::Report(const HeldOutFigures& figures) {
+  const double count = std::max(1, summed_);
+  const double seconds = seconds_before_ + Seconds(begin_);
+  const double rate =
+      static_cast<double>(state_.step) * stage_.batch_size / std::max(seconds, 1e-9);
+  const Status status = curve_.Append(
+      state_.step,
+      {seconds, rate, LearningRate(config_.optimizer, stage_, static_cast<int>(state_.step)),
+       sums_[0] / count, sums_[1] / count, sums_[2] / count, sums_[3] / count, figures.face_loss,
+       figures.recall, figures.false_rate, figures.box_error, figures.landmark_error});
+  run_.reporter->line(fmt::format(
+      "{} step {} of {}, loss {:.4f} (face {:.4f}, box {:.4f}, landmarks {:.4f}); held out: face "
+      "{:.4f}, recall {:.3f} at {:.4f} false, box {:.4f}, landmarks {:.4f}",
+      name_, state_.step, stage_.steps, sums_[0] / count, sums_[1] / count, sums_[2] / count,
+      sums_[3] / count, figures.face_loss, figures.recall, figures.false_rate, figures.box_error,
+      figures.landmark_error));
+  sums_ = {};
+  summed_ = 0;
+  return status;
+}
+
+void Trainer::Progress() {
+  const double seconds = Seconds(begin_);
+  const auto steps = static_cast<double>(state_.step - first_step_);
+  const double left = (stage_.steps - static_cast<double>(state_.step)) * seconds / steps;
+  run_.reporter->progress(fmt::format(
+      "{} step {} of {} ({:.0f} %), {:.0f} samples a second, {} left", name_, state_.step,
+      stage_.steps, 100.0 * static_cast<double>(state_.step) / stage_.steps,
+      steps * stage_.batch_size / seconds, FormatDuration(left)));
+}
+
+void Trainer::WriteMistakes() {
+  torch::NoGradGuard no_grad;
+  net()->eval();
+  std::vector<RatedSample> rated;
+  for (const Batch& batch : held_out_) {
+    const BatchTensors tensors = ToTensors(batch, config_, run_.device);
+    const torch::Tensor outputs = Outputs(tensors, net());
+    const SampleLosses losses = ComputeSampleLosses(outputs, tensors.targets, config_.loss, false);
+    const torch::Tensor all =
+        (losses.values[0] + losses.values[1] + losses.values[2]).to(torch::kCPU).contiguous();
+    for (int i = 0; i < batch.count; ++i) rated.push_back({&batch, i, all.data_ptr<float>()[i]});
+  }
+  net()->train();
+  WriteWorstSamples(rated, config_, run_.stage, run_.folder + "/" + name_ + "-worst.png");
+}
+
+Result<StageResult> Trainer::Run() {
+  net()->train();
+  for (int below = 0; below < run_.stage; ++below) nets_[below]->eval();
+  Status status = Restore();
+  if (!status.ok()) return status.error();
+  PrepareHeldOut();
+  BatchQueue queue(sampler_, static_cast<std::uint64_t>(first_step_));
+  begin_ = Clock::now();
+  Clock::time_point saved = begin_;
+  const int report_every = std::max(1, stage_.steps / kReports);
+  Clock::time_point shown = begin_;
+  bool stopped = false;
+  while (state_.step < stage_.steps && !stopped) {
+    const Batch batch = queue.Next();
+    if (state_.step == 0) {
+      WriteFirstSamples(batch, config_, run_.stage, run_.folder + "/" + name_ + "-samples.png");
+    }
+    const Losses losses = Step(batch);
+    ++state_.step;
+    ++summed_;
+    const torch::Tensor values =
+        torch::stack({losses.total, losses.face, losses.box, losses.landmark}).detach().cpu();
+    for (std::size_t i = 0; i < sums_.size(); ++i) sums_[i] += values.data_ptr<float>()[i];
+    if (!std::isfinite(sums_[0])) {
+      return Error{name_ + ": the loss is not finite at step " + std::to_string(state_.step) +
+                   "; lower stage." + name_ + ".learning_rate"};
+    }
+    if (Seconds(shown) > kProgressSeconds) {
+      Progress();
+      shown = Clock::now();
+    }
+    if (state_.step % report_every == 0 || state_.step == stage_.steps) {
+      status = Report(Measure());
+      if (!status.ok()) return status.error();
+    }
+    stopped = run_.stop_wanted();
+    if (stopped || Seconds(saved) > config_.checkpoint_seconds || state_.step == stage_.steps) {
+      status = Save();
+      if (!status.ok()) return status.error();
+      saved = Clock::now();
+    }
+  }
+  StageResult result;
+  result.stopped = stopped && state_.step < stage_.steps;
+  result.seconds = seconds_before_ + Seconds(begin_);
+  if (result.stopped) return result;
+  if (config_.optimizer.average > 0) UpdateAverage(net(), average_, 0, 0);
+  result.held_out = Measure();
+  if (result.held_out.face_loss > kNothingLearnt) {
+    return Error{fmt::format(
+        "{} has learnt nothing: its loss of face against background on kept photos is {:.3f}, a "
+        "coin's is 0.693; look at {}-samples.png, try another learning rate or more steps",
+        name_, result.held_out.face_loss, name_)};
+  }
+  WriteMistakes();
+  return result;
+}
+
+}  // namespace
+
+double LearningRate(const OptimizerConfig& config, const StageConfig& stage, int step) {
+  const double done = static_cast<double>(step) / std::max(1, stage.steps);
+  if (done < config.warm_up)
+    return stage.learning_rate * (done + 1.0 / stage.steps) / config.warm_up;
+  switch (config.schedule) {
+    case ScheduleKind::kConstant:
+      return stage.learning_rate;
+    case ScheduleKind::kCosine:
+      return stage.learning_rate * 0.5 *
+             (1 + std::cos(std::numbers::pi * (done - config.warm_up) / (1 - config.warm_up)));
+    case ScheduleKind::kSteps:
+      return stage.learning_rate * (done < 0.6 ? 1 : done < 0.85 ? 0.1 : 0.01);
+  }
+  return stage.learning_rate;
+}
+
+BatchTensors ToTensors(const Batch& batch, const TrainingConfig& config, torch::Device device) {
+  BatchTensors tensors;
+  for (int net = 0; net < kStageCount; ++net) {
+    if (batch.pixels[net].empty()) continue;
+    const std::int64_t side = config.networks[net].input_size;
+    const torch::Tensor bytes =
+        torch::from_blob(const_cast<std::uint8_t*>(batch.pixels[net].data()),
+                         {batch.count, side, side, kInputChannels}, torch::kUInt8);
+    tensors.pixels[net] = NormalisePixels(bytes.to(device));
+  }
+  const auto copy = [&](const auto& values, std::int64_t width, torch::ScalarType type) {
+    using Value = typename std::decay_t<decltype(values)>::value_type;
+    torch::Tensor tensor =
+        torch::from_blob(const_cast<Value*>(values.data()), {batch.count, width}, type);
+    return tensor.clone().to(device);
+  };
+  tensors.targets.kinds = copy(batch.kinds, 1, torch::kInt64).squeeze(1);
+  tensors.targets.boxes = copy(batch.boxes, kBoxOutputs, torch::kFloat32);
+  tensors.targets.landmarks = copy(batch.landmarks, kLandmarkOutputs, torch::kFloat32);
+  return tensors;
+}
+
+Result<StageResult> TrainStage(Nets& nets, const StageRun& run) { return Trainer(nets, run).Run(); }
+
+}  // namespace facecascade::training
