@@ -42,6 +42,7 @@ struct CascadeOptions {
   float min_face = 20;  ///< side of the smallest window in pixels, kSmallestFace … kLargestMinFace
   CascadeSettings settings;  ///< thresholds, pyramid factor, suppression
   CandidateLimits limits;
+  int threads = 1;  ///< 1 … kMostThreads (base/thread_pool.h); changes nothing but the time
 };
 
 /// Bounds of min_face: smaller ones would need the photo enlarged more than three times.
@@ -64,9 +65,6 @@ class Cascade {
  private:
   std::vector<NetworkPlan> plans_;
 };
-
-/// An error where the nets of `spec` cannot stand above each other.
-Status CheckCascadeSpec(const CascadeSpec& spec);
 
 /// `base` where its last threshold is to be `last`: above it only the last changes; below it the
 /// earlier ones are loosened in proportion, down to where no more faces are gained.

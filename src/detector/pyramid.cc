@@ -12,10 +12,15 @@ constexpr double kLargestFace = 1.1;
 // Border repeated around the photo, in windows.
 constexpr double kMargin = 1.0 / 3.0;
 
-// Windows of a tile: its pixels and maps stay in the second-level cache, and the pixels that
-// neighbouring tiles both sample are few.
-constexpr int kTileColumns = 96;
-constexpr int kTileRows = 32;
+// Sides of a tile in input pixels: its pixels and maps stay in the second-level cache, and the
+// pixels that neighbouring tiles both sample are few.
+constexpr int kTileWidth = 396;
+constexpr int kTileHeight = 140;
+
+// Windows that fit a tile's side.
+int TileWindows(int side, const NetworkSpec& spec) {
+  return 1 + std::max(0, side - spec.input_size) / TotalStride(spec);
+}
 
 // Windows needed along an extent of `cells` input pixels.
 int WindowCount(double cells, const NetworkSpec& spec) {
@@ -46,14 +51,17 @@ void PlanPyramid(int width, int height, const NetworkSpec& spec, float min_face,
   }
 }
 
-void CutTiles(const std::vector<PyramidLevel>& levels, std::vector<PyramidTile>& tiles) {
+void CutTiles(const std::vector<PyramidLevel>& levels, const NetworkSpec& spec,
+              std::vector<PyramidTile>& tiles) {
   tiles.clear();
+  const int tile_columns = TileWindows(kTileWidth, spec);
+  const int tile_rows = TileWindows(kTileHeight, spec);
   for (int index = 0; index < static_cast<int>(levels.size()); ++index) {
     const PyramidLevel& level = levels[index];
-    for (int row = 0; row < level.rows; row += kTileRows) {
-      for (int column = 0; column < level.columns; column += kTileColumns) {
-        tiles.push_back({index, column, row, std::min(kTileColumns, level.columns - column),
-                         std::min(kTileRows, level.rows - row)});
+    for (int row = 0; row < level.rows; row += tile_rows) {
+      for (int column = 0; column < level.columns; column += tile_columns) {
+        tiles.push_back({index, column, row, std::min(tile_columns, level.columns - column),
+                         std::min(tile_rows, level.rows - row)});
       }
     }
   }

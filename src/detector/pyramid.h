@@ -30,9 +30,10 @@ struct PyramidTile {
 void PlanPyramid(int width, int height, const NetworkSpec& spec, float min_face, float factor,
                  std::vector<PyramidLevel>& levels);
 
-/// Cuts every level into tiles, level by level. The cut depends on nothing but the levels, so
-/// that results are the same for any number of threads. Replaces `tiles`, reusing its memory.
-void CutTiles(const std::vector<PyramidLevel>& levels, std::vector<PyramidTile>& tiles);
+/// Cuts every level into tiles, level by level. The cut does not depend on the number of threads,
+/// so that results do not either. Replaces `tiles`, reusing its memory.
+void CutTiles(const std::vector<PyramidLevel>& levels, const NetworkSpec& spec,
+              std::vector<PyramidTile>& tiles);
 
 /// What of the photo a tile's windows cover.
 Sampling TileSampling(const PyramidLevel& level, const PyramidTile& tile, int step);

@@ -1,7 +1,11 @@
 #include "detector/stages.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
+#include <new>
+
+#include "base/thread_pool.h"
 
 namespace facecascade {
 namespace {
@@ -94,39 +98,59 @@ void LookAtBatch(const Cascade& cascade, int stage, const Octaves& octaves, cons
   RunWindows(cascade.plan(stage), crops.data(), count, bridge, worker.engine, outputs, nullptr);
 }
 
+// Runs body(index, worker's memory) for every index on up to `threads` threads. Bodies may run out
+// of memory: the caller then sees the exception, not the pool.
+template <typename Body>
+void ForEach(int count, int threads, std::vector<WorkerBuffers>& workers, const Body& body) {
+  if (static_cast<int>(workers.size()) < threads) workers.resize(threads);
+  std::atomic<bool> exhausted = false;
+  ParallelFor(count, threads, [&](int index, int worker) {
+    try {
+      body(index, workers[worker]);
+    } catch (const std::bad_alloc&) {
+      exhausted = true;
+    }
+  });
+  if (exhausted) throw std::bad_alloc();
+}
+
 }  // namespace
 
-void ScanPyramid(const NetworkPlan& plan, const Octaves& octaves, float threshold,
+void ScanPyramid(const NetworkPlan& plan, const Octaves& octaves, float threshold, int threads,
                  CascadeWorkspace::Buffers& buffers) {
   if (buffers.tile_candidates.size() < buffers.tiles.size()) {
     buffers.tile_candidates.resize(buffers.tiles.size());
   }
   const float least_odds = LogOdds(threshold);
-  for (std::size_t i = 0; i < buffers.tiles.size(); ++i) {
-    const PyramidTile& tile = buffers.tiles[i];
-    ScanTile(plan, octaves, buffers.levels[tile.level], tile, least_odds, buffers.workers[0],
-             buffers.tile_candidates[i]);
-  }
+  ForEach(static_cast<int>(buffers.tiles.size()), threads, buffers.workers,
+          [&](int index, WorkerBuffers& worker) {
+            const PyramidTile& tile = buffers.tiles[index];
+            ScanTile(plan, octaves, buffers.levels[tile.level], tile, least_odds, worker,
+                     buffers.tile_candidates[index]);
+          });
 }
 
 void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves, float threshold,
-               CascadeWorkspace::Buffers& buffers) {
+               int threads, CascadeWorkspace::Buffers& buffers) {
   buffers.windows.clear();
   for (const Candidate& candidate : buffers.found) {
     buffers.windows.push_back(SquareAround(candidate.box));
   }
   const int count = static_cast<int>(buffers.windows.size());
   buffers.outputs.resize(static_cast<std::size_t>(count) * kOutputs);
-  for (int begin = 0; begin < count; begin += kBatch) {
-    LookAtBatch(cascade, stage, octaves, buffers.windows.data() + begin,
-                std::min(kBatch, count - begin), buffers.workers[0],
-                buffers.outputs.data() + static_cast<std::size_t>(begin) * kOutputs);
-  }
+  ForEach((count + kBatch - 1) / kBatch, threads, buffers.workers,
+          [&](int batch, WorkerBuffers& worker) {
+            const int begin = batch * kBatch;
+            LookAtBatch(cascade, stage, octaves, buffers.windows.data() + begin,
+                        std::min(kBatch, count - begin), worker,
+                        buffers.outputs.data() + static_cast<std::size_t>(begin) * kOutputs);
+          });
   const float least_odds = LogOdds(threshold);
   buffers.gathered.clear();
   for (int i = 0; i < count; ++i) {
+    const float* outputs = buffers.outputs.data() + static_cast<std::size_t>(i) * kOutputs;
     const std::optional<Candidate> candidate =
-        MakeCandidate(buffers.windows[i], buffers.outputs.data() + i * kOutputs, least_odds);
+        MakeCandidate(buffers.windows[i], outputs, least_odds);
     if (candidate) buffers.gathered.push_back(*candidate);
   }
 }

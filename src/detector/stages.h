@@ -9,11 +9,11 @@ namespace facecascade {
 
 /// The lowest net over the whole pyramid: fills `buffers.tile_candidates`, one list for each of
 /// `buffers.tiles`.
-void ScanPyramid(const NetworkPlan& plan, const Octaves& octaves, float threshold,
+void ScanPyramid(const NetworkPlan& plan, const Octaves& octaves, float threshold, int threads,
                  CascadeWorkspace::Buffers& buffers);
 
 /// Net `stage` (≥ 1) at the windows around `buffers.found`: replaces `buffers.gathered`.
 void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves, float threshold,
-               CascadeWorkspace::Buffers& buffers);
+               int threads, CascadeWorkspace::Buffers& buffers);
 
 }  // namespace facecascade

@@ -1,10 +1,12 @@
 #include "image/image.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
+#include <span>
 
 namespace facecascade {
 namespace {
@@ -26,9 +28,9 @@ void ConvertRow(const std::uint8_t* source, int width, PixelFormat format, std::
 
 void HalveRow(const std::uint8_t* upper, const std::uint8_t* lower, int width,
               std::uint8_t* target) {
-  for (int x = 0; x < (width + 1) / 2; ++x) {
-    const int left = 2 * x * kChannels;
-    const int right = std::min(2 * x + 1, width - 1) * kChannels;
+  for (std::ptrdiff_t x = 0; x < (width + std::ptrdiff_t{1}) / 2; ++x) {
+    const std::ptrdiff_t left = 2 * x * kChannels;
+    const std::ptrdiff_t right = std::min(2 * x + 1, width - std::ptrdiff_t{1}) * kChannels;
     for (int c = 0; c < kChannels; ++c) {
       const int sum = upper[left + c] + upper[right + c] + lower[left + c] + lower[right + c];
       target[x * kChannels + c] = static_cast<std::uint8_t>((sum + 2) >> 2);
@@ -56,8 +58,30 @@ Tap MakeTap(float coordinate, int size) {
 
 int LevelFor(const Octaves& octaves, float scale) {
   int level = 0;
-  while (level + 1 < octaves.count && scale >= static_cast<float>(2 << level)) ++level;
+  while (level + 1 < octaves.count && scale >= std::ldexp(1.0F, level + 1)) ++level;
   return level;
+}
+
+constexpr int kStripColumns = 512;
+
+// One row of output: between two rows of the image and, for each pixel, two of its columns.
+void BlendRow(const Image& image, const Tap& row, std::span<const Tap> columns,
+              std::uint8_t* target) {
+  const std::size_t row_bytes = static_cast<std::size_t>(image.width) * kChannels;
+  const std::uint8_t* upper = image.pixels.data() + row.first * row_bytes;
+  const std::uint8_t* lower = image.pixels.data() + row.second * row_bytes;
+  for (const Tap& tap : columns) {
+    const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(tap.first) * kChannels;
+    const std::ptrdiff_t second = static_cast<std::ptrdiff_t>(tap.second) * kChannels;
+    for (int c = 0; c < kChannels; ++c) {
+      const auto blend = [&](std::ptrdiff_t at) {
+        return upper[at + c] * (kWeightOne - row.weight) + lower[at + c] * row.weight;
+      };
+      const int value = blend(first) * (kWeightOne - tap.weight) + blend(second) * tap.weight;
+      *target++ =
+          static_cast<std::uint8_t>((value + (1 << (2 * kWeightBits - 1))) >> (2 * kWeightBits));
+    }
+  }
 }
 
 }  // namespace
@@ -78,8 +102,8 @@ void CopyToRgb(const ImageView& view, Image& image) {
 }
 
 void Halve(const Image& image, Image& small) {
-  small.width = (image.width + 1) / 2;
-  small.height = (image.height + 1) / 2;
+  small.width = image.width / 2 + image.width % 2;
+  small.height = image.height / 2 + image.height % 2;
   small.pixels.resize(static_cast<std::size_t>(small.width) * small.height * kChannels);
   const std::size_t row = static_cast<std::size_t>(image.width) * kChannels;
   for (int y = 0; y < small.height; ++y) {
@@ -115,30 +139,21 @@ void Resample(const Octaves& octaves, const Sampling& sampling, int width, int h
   assert(sampling.scale > 0);
   const int level = LevelFor(octaves, sampling.scale);
   const Image& image = octaves.levels[level];
-  const float shrink = 1.0F / static_cast<float>(1 << level);
+  const float shrink = std::ldexp(1.0F, -level);
   const auto coordinate = [&](float begin, int index) {
     return (begin + (static_cast<float>(index) + 0.5F) * sampling.scale) * shrink - 0.5F;
   };
-  std::vector<Tap> columns(width);
-  for (int i = 0; i < width; ++i) columns[i] = MakeTap(coordinate(sampling.x, i), image.width);
-  const std::size_t row_bytes = static_cast<std::size_t>(image.width) * kChannels;
-  for (int j = 0; j < height; ++j) {
-    const Tap row = MakeTap(coordinate(sampling.y, j), image.height);
-    const std::uint8_t* upper = image.pixels.data() + row.first * row_bytes;
-    const std::uint8_t* lower = image.pixels.data() + row.second * row_bytes;
-    std::uint8_t* target = output + j * stride;
-    for (int i = 0; i < width; ++i) {
-      const Tap& tap = columns[i];
-      for (int c = 0; c < kChannels; ++c) {
-        const auto blend = [&](int column) {
-          return upper[column * kChannels + c] * (kWeightOne - row.weight) +
-                 lower[column * kChannels + c] * row.weight;
-        };
-        const int value =
-            blend(tap.first) * (kWeightOne - tap.weight) + blend(tap.second) * tap.weight;
-        target[i * kChannels + c] =
-            static_cast<std::uint8_t>((value + (1 << (2 * kWeightBits - 1))) >> (2 * kWeightBits));
-      }
+  // In strips of columns, whose taps need no memory but the stack's.
+  std::array<Tap, kStripColumns> columns;
+  for (int begin = 0; begin < width; begin += kStripColumns) {
+    const int count = std::min(kStripColumns, width - begin);
+    for (int i = 0; i < count; ++i) {
+      columns[i] = MakeTap(coordinate(sampling.x, begin + i), image.width);
+    }
+    for (int j = 0; j < height; ++j) {
+      const Tap row = MakeTap(coordinate(sampling.y, j), image.height);
+      BlendRow(image, row, {columns.data(), static_cast<std::size_t>(count)},
+               output + j * stride + static_cast<std::ptrdiff_t>(begin) * kChannels);
     }
   }
 }
