@@ -15,7 +15,8 @@ function(facecascade_room name)
 endfunction()
 
 # facecascade_test(ROOM SOURCES a_test.cc ... [LIBRARIES target ...] [LABELS label ...])
-# The program ROOM_test, linked with the room, all it stands on, and GoogleTest.
+# The program ROOM_test, linked with the room, all it stands on, and GoogleTest. Tests of the
+# library's rooms get the label "library" and are built by the target library_tests, too.
 function(facecascade_test name)
   cmake_parse_arguments(TEST "" "" "SOURCES;LIBRARIES;LABELS" ${ARGN})
   add_executable(${name}_test ${TEST_SOURCES})
@@ -23,5 +24,10 @@ function(facecascade_test name)
   target_compile_definitions(${name}_test PRIVATE
     FACECASCADE_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
   add_test(NAME ${name} COMMAND ${name}_test)
+  cmake_path(GET CMAKE_CURRENT_SOURCE_DIR FILENAME room)
+  if(room IN_LIST FACECASCADE_LIBRARY_ROOMS)
+    list(APPEND TEST_LABELS library)
+    add_dependencies(library_tests ${name}_test)
+  endif()
   set_tests_properties(${name} PROPERTIES LABELS "${TEST_LABELS}")
 endfunction()
