@@ -1,22 +1,94 @@
 #include "engine/network_plan.h"
 
-#include <cassert>
+#include <algorithm>
 
-#include "engine/network_reference.h"
+#include "engine/network_packed.h"
 
 namespace facecascade {
+namespace {
 
-struct NetworkPlan::Packed {
-  NetworkSpec spec;
-  NetworkWeights weights;
-};
+// Floats that the two largest neighbouring maps of a batch may take: half of a second-level cache
+// of 512 KiB, which holds the weights too.
+constexpr std::size_t kBatchFloats = 64 * 1024;
 
-struct EngineWorkspace::Buffers {
-  FeatureMap features;
-};
+// More windows than this fill the kernels' tiles no better.
+constexpr int kMostWindows = 32;
+
+void PlanOffsets(PlannedConvolution& convolution, int batch) {
+  for (int window = 0; window < batch; ++window) {
+    for (int row = 0; row < convolution.output_side; ++row) {
+      for (int column = 0; column < convolution.output_side; ++column) {
+        const int pixel = row * convolution.input_side + column;
+        convolution.pixel_offsets.push_back(window * convolution.input_size() +
+                                            pixel * convolution.stride * convolution.inputs);
+      }
+    }
+  }
+  for (int row = 0; row < convolution.kernel; ++row) {
+    convolution.row_offsets.push_back(static_cast<std::ptrdiff_t>(row) * convolution.input_side *
+                                      convolution.inputs);
+  }
+}
+
+int BatchFor(const std::vector<PlannedConvolution>& convolutions) {
+  std::size_t largest = 1;
+  for (const PlannedConvolution& convolution : convolutions) {
+    largest = std::max<std::size_t>(
+        largest, static_cast<std::size_t>(convolution.input_size()) + convolution.output_size());
+  }
+  return std::clamp(static_cast<int>(kBatchFloats / largest), 1, kMostWindows);
+}
+
+std::vector<PlannedConvolution> PlanConvolutions(const NetworkSpec& spec,
+                                                 const NetworkWeights& weights) {
+  std::vector<PlannedConvolution> convolutions;
+  int inputs = kInputChannels;
+  int side = spec.input_size;
+  for (std::size_t i = 0; i < spec.convolutions.size(); ++i) {
+    const ConvolutionSpec& layer = spec.convolutions[i];
+    PlannedConvolution planned;
+    planned.layer = PackConvolution(layer, inputs, weights.convolution_weights[i],
+                                    weights.convolution_biases[i]);
+    planned.kernel = layer.kernel;
+    planned.stride = layer.stride;
+    planned.inputs = inputs;
+    planned.input_side = side;
+    planned.output_side = MapSize(spec, i);
+    inputs = layer.channels;
+    side = planned.output_side;
+    convolutions.push_back(std::move(planned));
+  }
+  FoldNormalization(convolutions.front().layer);
+  return convolutions;
+}
+
+NetworkPlan::Packed Pack(const NetworkSpec& spec, const NetworkWeights& weights) {
+  NetworkPlan::Packed packed;
+  packed.spec = spec;
+  packed.convolutions = PlanConvolutions(spec, weights);
+  packed.batch = BatchFor(packed.convolutions);
+  for (PlannedConvolution& convolution : packed.convolutions) {
+    PlanOffsets(convolution, packed.batch);
+  }
+  if (spec.hidden > 0) {
+    packed.hidden =
+        PackHidden(packed.convolutions.back().output_side, spec.convolutions.back().channels,
+                   weights.hidden_weights, weights.hidden_bias);
+  }
+  packed.output = PackLinear(weights.output_weights, weights.output_bias);
+  const int features = FeatureCount(spec);
+  for (int i = 0; i < features; ++i) {
+    packed.face_weights.push_back(weights.output_weights.values[features + i] -
+                                  weights.output_weights.values[i]);
+  }
+  packed.face_bias = weights.output_bias.values[1] - weights.output_bias.values[0];
+  return packed;
+}
+
+}  // namespace
 
 NetworkPlan::NetworkPlan(const NetworkSpec& spec, const NetworkWeights& weights)
-    : packed_(std::make_unique<Packed>(Packed{spec, weights})) {}
+    : packed_(std::make_unique<const Packed>(Pack(spec, weights))) {}
 NetworkPlan::NetworkPlan(NetworkPlan&&) noexcept = default;
 NetworkPlan& NetworkPlan::operator=(NetworkPlan&&) noexcept = default;
 NetworkPlan::~NetworkPlan() = default;
@@ -27,45 +99,5 @@ EngineWorkspace::EngineWorkspace() : buffers_(std::make_unique<Buffers>()) {}
 EngineWorkspace::EngineWorkspace(EngineWorkspace&&) noexcept = default;
 EngineWorkspace& EngineWorkspace::operator=(EngineWorkspace&&) noexcept = default;
 EngineWorkspace::~EngineWorkspace() = default;
-
-void RunWindows(const NetworkPlan& plan, const std::uint8_t* windows, int count,
-                const float* bridge, EngineWorkspace& /*workspace*/, float* outputs,
-                float* features) {
-  RunWindowsReference(plan.spec(), plan.packed().weights, windows, count, bridge, outputs,
-                      features);
-}
-
-void RunMap(const NetworkPlan& plan, const std::uint8_t* pixels, int width, int height,
-            std::ptrdiff_t stride, EngineWorkspace& workspace, ScoreMap& map) {
-  assert(plan.spec().hidden == 0);
-  FeatureMap& features = workspace.buffers().features;
-  features = LastMapReference(plan.spec(), plan.packed().weights,
-                              NormalizeReference(pixels, width, height, stride));
-  map.width = features.width;
-  map.height = features.height;
-  map.logits.resize(static_cast<std::size_t>(map.width) * map.height);
-  for (int row = 0; row < map.height; ++row) {
-    for (int column = 0; column < map.width; ++column) {
-      float outputs[kOutputs];
-      MapOutputs(plan, workspace, column, row, outputs);
-      map.logits[static_cast<std::size_t>(row) * map.width + column] = outputs[1] - outputs[0];
-    }
-  }
-}
-
-void MapOutputs(const NetworkPlan& plan, const EngineWorkspace& workspace, int column, int row,
-                float* outputs) {
-  const FeatureMap& map = workspace.buffers().features;
-  const float* features =
-      map.values.data() + (static_cast<std::ptrdiff_t>(row) * map.width + column) * map.channels;
-  const NetworkWeights& weights = plan.packed().weights;
-  for (int i = 0; i < kOutputs; ++i) {
-    float sum = weights.output_bias.values[i];
-    for (int c = 0; c < map.channels; ++c) {
-      sum += weights.output_weights.values[i * map.channels + c] * features[c];
-    }
-    outputs[i] = sum;
-  }
-}
 
 }  // namespace facecascade

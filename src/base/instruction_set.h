@@ -1,0 +1,30 @@
+// Which instruction set the kernels run with, and how to choose another.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "facecascade/result.h"
+
+namespace facecascade {
+
+/// The environment variable that forces an instruction set, read once, before the first kernel.
+inline constexpr const char* kInstructionSetVariable = "FACECASCADE_TARGET";
+
+/// Instruction sets that were built and that this processor has, the best first: of "avx3", "avx2",
+/// "sse4", "neon" and "scalar".
+std::vector<std::string> SupportedInstructionSets();
+
+/// What the kernels run with: the best, unless another one was forced. An error says that the
+/// environment names one that is unknown here, while the kernels run with the best one.
+Result<std::string> InstructionSet();
+
+/// Lets all kernels of the process run with `name` from now on ("" for the best one). An error
+/// that lists the supported ones, and no change, if `name` is none of them. For tests and
+/// measurements: not while kernels run, whose results would mix rounding errors.
+Status ForceInstructionSet(const std::string& name);
+
+/// What a kernel's entry calls before it dispatches: obeys the environment variable, once.
+void PrepareDispatch();
+
+}  // namespace facecascade

@@ -1,0 +1,32 @@
+// The engine's kernels, each the fastest for this processor. All are deterministic: an output is
+// summed up in the same order whatever lies beside it, so it does not depend on how a picture is
+// cut into tiles or windows into batches.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/packed_layer.h"
+
+namespace facecascade {
+
+/// Where a layer finds its inputs: run `r` of output pixel `i` begins at
+/// input + pixel_offsets[i] + row_offsets[r].
+struct ConvolutionInput {
+  const float* input = nullptr;
+  const std::int32_t* pixel_offsets = nullptr;
+  const std::ptrdiff_t* row_offsets = nullptr;  ///< layer.rows of them
+  int pixels = 0;
+};
+
+/// output[i · channels + c] = max(floor, bias[c] + Σ weights · inputs of pixel i).
+void Convolve(const PackedLayer& layer, const ConvolutionInput& input, float* output);
+
+/// Bytes as floats.
+void Widen(const std::uint8_t* bytes, std::size_t count, float* output);
+
+/// output[i] = bias + Σ weights[c] · input[i · channels + c].
+void Project(const float* input, int pixels, int channels, const float* weights, float bias,
+             float* output);
+
+}  // namespace facecascade

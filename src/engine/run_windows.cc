@@ -1,0 +1,78 @@
+// Windows through a net: the convolutions for a few windows at a time, whose maps stay in the
+// cache, then the fully connected layers for all of them, whose weights are read once.
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "engine/convolve.h"
+#include "engine/network_packed.h"
+
+namespace facecascade {
+namespace {
+
+// The last maps of `count` ≤ packed.batch windows.
+const float* RunConvolutions(const NetworkPlan::Packed& packed, const std::uint8_t* windows,
+                             int count, EngineWorkspace::Buffers& buffers) {
+  std::size_t largest = packed.convolutions.front().input_size();
+  for (const PlannedConvolution& convolution : packed.convolutions) {
+    largest = std::max<std::size_t>(largest, convolution.output_size());
+  }
+  float* input = buffers.maps[0].Reserve(packed.batch * largest);
+  float* output = buffers.maps[1].Reserve(packed.batch * largest);
+  Widen(windows, static_cast<std::size_t>(count) * packed.convolutions.front().input_size(), input);
+  for (const PlannedConvolution& convolution : packed.convolutions) {
+    const int pixels = count * convolution.output_side * convolution.output_side;
+    Convolve(convolution.layer,
+             {input, convolution.pixel_offsets.data(), convolution.row_offsets.data(), pixels},
+             output);
+    std::swap(input, output);
+  }
+  return input;
+}
+
+// A last map and its bridge, one behind the other, for each window.
+void GatherHiddenInputs(const NetworkPlan::Packed& packed, const float* maps, const float* bridge,
+                        int count, float* inputs) {
+  const int map = packed.convolutions.back().output_size();
+  for (int i = 0; i < count; ++i) {
+    inputs = std::copy_n(maps + static_cast<std::ptrdiff_t>(i) * map, map, inputs);
+    if (packed.spec.bridge == 0) continue;
+    inputs = std::copy_n(bridge + static_cast<std::ptrdiff_t>(i) * packed.spec.bridge,
+                         packed.spec.bridge, inputs);
+  }
+}
+
+}  // namespace
+
+void Multiply(const PackedLayer& layer, const float* inputs, int count,
+              EngineWorkspace::Buffers& buffers, float* outputs) {
+  constexpr std::ptrdiff_t kNoOffset = 0;
+  std::vector<std::int32_t>& offsets = buffers.vector_offsets;
+  offsets.resize(count);
+  for (int i = 0; i < count; ++i) offsets[i] = i * layer.run;
+  Convolve(layer, {inputs, offsets.data(), &kNoOffset, count}, outputs);
+}
+
+void RunWindows(const NetworkPlan& plan, const std::uint8_t* windows, int count,
+                const float* bridge, EngineWorkspace& workspace, float* outputs, float* features) {
+  const NetworkPlan::Packed& packed = plan.packed();
+  assert(packed.spec.bridge == 0 || bridge != nullptr || count == 0);
+  EngineWorkspace::Buffers& buffers = workspace.buffers();
+  const std::size_t width = FeatureCount(packed.spec);
+  if (features == nullptr) features = buffers.features.Reserve(count * width);
+  const bool has_hidden = packed.spec.hidden > 0;
+  const std::size_t inputs = has_hidden ? packed.hidden.run : width;
+  float* gathered = has_hidden ? buffers.hidden_inputs.Reserve(count * inputs) : features;
+
+  const std::size_t window_bytes = packed.convolutions.front().input_size();
+  for (int begin = 0; begin < count; begin += packed.batch) {
+    const int together = std::min(packed.batch, count - begin);
+    const float* maps = RunConvolutions(packed, windows + begin * window_bytes, together, buffers);
+    const float* bridges = bridge == nullptr ? nullptr : bridge + begin * packed.spec.bridge;
+    GatherHiddenInputs(packed, maps, bridges, together, gathered + begin * inputs);
+  }
+  if (has_hidden) Multiply(packed.hidden, gathered, count, buffers, features);
+  Multiply(packed.output, features, count, buffers, outputs);
+}
+
+}  // namespace facecascade

@@ -1,0 +1,125 @@
+#include "engine/network_plan.h"
+
+#include <gtest/gtest.h>
+
+#include "base/instruction_set.h"
+#include "engine/network_reference.h"
+#include "engine_fixture.h"
+
+namespace facecascade {
+namespace {
+
+// Outputs of nets whose layers keep sizes near 1 differ by rounding of a few hundred terms a layer.
+constexpr float kTolerance = 2e-5F;
+
+std::vector<NetworkSpec> Nets() {
+  const CascadeSpec cascade = DefaultCascadeSpec();
+  std::vector<NetworkSpec> nets(cascade.begin(), cascade.end());
+  // Widths that fill no vector, kernels and strides unlike the cascade's.
+  nets.push_back({"odd", 9, {{2, 1, 5}, {5, 3, 1}, {2, 1, 19}}, 0, 0});
+  nets.push_back({"hidden", 7, {{3, 1, 37}}, 3, 5});
+  nets.push_back({"one", 4, {{4, 4, 1}}, 1, 0});
+  return nets;
+}
+
+class NetworkPlanTest : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override { ASSERT_TRUE(ForceInstructionSet(GetParam()).ok()); }
+  void TearDown() override { ASSERT_TRUE(ForceInstructionSet("").ok()); }
+};
+
+TEST_P(NetworkPlanTest, RunsWindowsLikeTheReference) {
+  EngineWorkspace workspace;
+  for (const NetworkSpec& spec : Nets()) {
+    ASSERT_TRUE(CheckNetworkSpec(spec).ok()) << spec.name;
+    const NetworkWeights weights = RandomWeights(spec, 1);
+    const NetworkPlan plan(spec, weights);
+    for (const int count : {0, 1, 2, 3, 7, 40}) {
+      if (spec.input_size == 48 && count > 7) continue;
+      const std::vector<std::uint8_t> windows =
+          RandomBytes(static_cast<std::size_t>(count) * spec.input_size * spec.input_size * 3, 2);
+      const std::vector<float> bridge = RandomFloats(count * spec.bridge, 3);
+      const float* given = spec.bridge > 0 ? bridge.data() : nullptr;
+      std::vector<float> outputs(count * kOutputs);
+      std::vector<float> features(count * FeatureCount(spec));
+      std::vector<float> expected = outputs;
+      std::vector<float> expected_features = features;
+      RunWindowsReference(spec, weights, windows.data(), count, given, expected.data(),
+                          expected_features.data());
+      RunWindows(plan, windows.data(), count, given, workspace, outputs.data(), features.data());
+      for (std::size_t i = 0; i < outputs.size(); ++i) {
+        ASSERT_NEAR(outputs[i], expected[i], kTolerance) << spec.name << ' ' << count << ' ' << i;
+      }
+      for (std::size_t i = 0; i < features.size(); ++i) {
+        ASSERT_NEAR(features[i], expected_features[i], kTolerance) << spec.name << ' ' << i;
+      }
+      std::vector<float> alone(outputs.size());
+      RunWindows(plan, windows.data(), count, given, workspace, alone.data(), nullptr);
+      EXPECT_EQ(alone, outputs) << "without features, " << spec.name;
+    }
+  }
+}
+
+TEST_P(NetworkPlanTest, AWindowsOutputsDoNotDependOnTheBatch) {
+  EngineWorkspace workspace;
+  constexpr int kCount = 11;
+  for (const NetworkSpec& spec : Nets()) {
+    const NetworkPlan plan(spec, RandomWeights(spec, 4));
+    const std::size_t size = static_cast<std::size_t>(spec.input_size) * spec.input_size * 3;
+    const std::vector<std::uint8_t> windows = RandomBytes(kCount * size, 5);
+    const std::vector<float> bridge = RandomFloats(kCount * spec.bridge, 6);
+    std::vector<float> together(kCount * kOutputs);
+    std::vector<float> single(kCount * kOutputs);
+    RunWindows(plan, windows.data(), kCount, bridge.data(), workspace, together.data(), nullptr);
+    for (int i = 0; i < kCount; ++i) {
+      RunWindows(plan, windows.data() + i * size, 1, bridge.data() + i * spec.bridge, workspace,
+                 single.data() + i * kOutputs, nullptr);
+    }
+    EXPECT_EQ(single, together) << spec.name;
+  }
+}
+
+// Every position of the map is a window; sizes around the first, and rows with gaps.
+TEST_P(NetworkPlanTest, RunsAMapLikeItsWindows) {
+  EngineWorkspace workspace;
+  ScoreMap map;
+  for (const NetworkSpec& spec : Nets()) {
+    if (spec.hidden > 0) continue;
+    const NetworkWeights weights = RandomWeights(spec, 7);
+    const NetworkPlan plan(spec, weights);
+    const int side = spec.input_size;
+    const int step = TotalStride(spec);
+    for (const int extra : {0, 1, step - 1, step, step + 1, 7 * step + 2}) {
+      const int width = side + extra;
+      const int height = side + (extra * 3) % 25;
+      const std::ptrdiff_t stride = width * 3 + 5;
+      const std::vector<std::uint8_t> picture = RandomBytes(stride * height, 8 + extra);
+      RunMap(plan, picture.data(), width, height, stride, workspace, map);
+      ASSERT_EQ(map.width, (width - side) / step + 1);
+      ASSERT_EQ(map.height, (height - side) / step + 1);
+      ASSERT_EQ(map.logits.size(), static_cast<std::size_t>(map.width) * map.height);
+      for (int row = 0; row < map.height; ++row) {
+        for (int column = 0; column < map.width; ++column) {
+          std::vector<std::uint8_t> window;
+          for (int y = 0; y < side; ++y) {
+            const std::uint8_t* begin = &picture[(row * step + y) * stride + column * step * 3];
+            window.insert(window.end(), begin, begin + side * 3);
+          }
+          float expected[kOutputs];
+          float outputs[kOutputs];
+          RunWindowsReference(spec, weights, window.data(), 1, nullptr, expected, nullptr);
+          MapOutputs(plan, workspace, column, row, outputs);
+          for (int i = 0; i < kOutputs; ++i) ASSERT_NEAR(outputs[i], expected[i], kTolerance);
+          ASSERT_NEAR(map.logits[row * map.width + column], expected[1] - expected[0],
+                      2 * kTolerance);
+        }
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, NetworkPlanTest, testing::ValuesIn(SupportedInstructionSets()),
+                         [](const auto& target) { return target.param; });
+
+}  // namespace
+}  // namespace facecascade
