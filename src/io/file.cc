@@ -7,11 +7,19 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 namespace facecascade {
 namespace {
 
 std::string LastReason() { return errno != 0 ? std::strerror(errno) : "unknown reason"; }
+
+// A file that exists and is no ordinary one cannot be replaced by renaming.
+bool IsDevice(const std::string& path) {
+  std::error_code code;
+  const auto status = std::filesystem::status(path, code);
+  return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+}
 
 }  // namespace
 
@@ -27,29 +35,50 @@ Result<std::vector<std::uint8_t>> ReadBytes(const std::string& path) {
   return bytes;
 }
 
-Status WriteFileAtomically(const std::string& path, std::string_view content) {
+Result<OutputFile> OutputFile::Create(const std::string& path) {
   const std::filesystem::path target(path);
   std::error_code code;
+  if (std::filesystem::is_directory(target, code)) {
+    return Error{path + ": cannot be written: is a folder"};
+  }
   if (target.has_parent_path()) {
     std::filesystem::create_directories(target.parent_path(), code);
     if (code) return Error{target.parent_path().string() + ": cannot be made: " + code.message()};
   }
-  const std::string temporary = path + ".part" + std::to_string(getpid());
+  const std::string temporary = IsDevice(path) ? path : path + ".part" + std::to_string(getpid());
   errno = 0;
-  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-  if (!file) return Error{path + ": cannot be written: " + LastReason()};
-  file.write(content.data(), static_cast<std::streamsize>(content.size()));
-  file.close();
-  if (!file) {
-    const std::string reason = LastReason();
-    std::filesystem::remove(temporary, code);
-    return Error{path + ": cannot be written: " + reason};
-  }
-  std::filesystem::rename(temporary, path, code);
-  if (!code) return Ok();
-  const std::string reason = code.message();
-  std::filesystem::remove(temporary, code);
-  return Error{path + ": cannot be written: " + reason};
+  std::FILE* file = std::fopen(temporary.c_str(), "wb");
+  if (file == nullptr) return Error{path + ": cannot be written: " + LastReason()};
+  return OutputFile(path, temporary, file);
+}
+
+OutputFile::~OutputFile() {
+  if (file_ == nullptr) return;
+  file_.reset();
+  if (temporary_ != path_) unlink(temporary_.c_str());
+}
+
+Error OutputFile::Fail() const { return Error{path_ + ": cannot be written: " + LastReason()}; }
+
+Status OutputFile::Append(std::string_view content) {
+  errno = 0;
+  if (std::fwrite(content.data(), 1, content.size(), file_.get()) != content.size()) return Fail();
+  return Ok();
+}
+
+Status OutputFile::Commit() {
+  errno = 0;
+  if (std::fflush(file_.get()) != 0) return Fail();
+  if (temporary_ != path_ && std::rename(temporary_.c_str(), path_.c_str()) != 0) return Fail();
+  file_.reset();
+  return Ok();
+}
+
+Status WriteFileAtomically(const std::string& path, std::string_view content) {
+  auto file = OutputFile::Create(path);
+  if (!file.ok()) return file.error();
+  if (Status status = file.value().Append(content); !status.ok()) return status;
+  return file.value().Commit();
 }
 
 Status WriteFileAtomically(const std::string& path, std::span<const std::uint8_t> content) {

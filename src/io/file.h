@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,8 +16,36 @@ namespace facecascade {
 /// The bytes of a file. An error names the file and why it cannot be read.
 Result<std::vector<std::uint8_t>> ReadBytes(const std::string& path);
 
-/// Writes a file under a temporary name beside `path` and renames it, so that nobody ever sees half
-/// of it. Folders on the way are made. An error names the file and the reason.
+/// A file that is written under a temporary name beside its own and renamed at the end, so that
+/// nobody ever sees half of it. Without Commit nothing is left behind. Devices and pipes
+/// (/dev/stdout) are written directly. Errors name the file and the reason.
+class OutputFile {
+ public:
+  /// Makes the folders on the way, too.
+  static Result<OutputFile> Create(const std::string& path);
+
+  OutputFile(OutputFile&&) noexcept = default;
+  OutputFile& operator=(OutputFile&&) = delete;
+  ~OutputFile();
+
+  Status Append(std::string_view content);
+  Status Commit();
+
+ private:
+  struct Closer {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+
+  OutputFile(std::string path, std::string temporary, std::FILE* file)
+      : path_(std::move(path)), temporary_(std::move(temporary)), file_(file) {}
+  Error Fail() const;
+
+  std::string path_;
+  std::string temporary_;  // equals path_ where written directly
+  std::unique_ptr<std::FILE, Closer> file_;
+};
+
+/// Writes a whole file as OutputFile does.
 Status WriteFileAtomically(const std::string& path, std::string_view content);
 Status WriteFileAtomically(const std::string& path, std::span<const std::uint8_t> content);
 

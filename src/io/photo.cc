@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include "io/file.h"
 
@@ -17,6 +18,8 @@ namespace {
 constexpr std::array<std::string_view, 14> kSuffixes = {".jpg", ".jpeg", ".jpe",  ".png", ".webp",
                                                         ".bmp", ".tif",  ".tiff", ".ppm", ".pgm",
                                                         ".pnm", ".jp2",  ".dib",  ".pbm"};
+
+constexpr int kJpegQuality = 95;
 
 constexpr std::uint8_t kMarker = 0xFF;
 constexpr std::uint8_t kStartOfImage = 0xD8;
@@ -59,6 +62,13 @@ void SilenceOpenCv() {
     return true;
   }();
   (void)silenced;
+}
+
+std::string LowerSuffix(const std::string& path) {
+  std::string suffix = std::filesystem::path(path).extension().string();
+  std::transform(suffix.begin(), suffix.end(), suffix.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return suffix;
 }
 
 Result<cv::Mat> Decode(std::span<const std::uint8_t> bytes, const std::string& name, int flags) {
@@ -108,13 +118,36 @@ Result<Image> ReadPhoto(const std::string& path, const PhotoOptions& options) {
   return DecodePhoto(bytes.value(), path, options);
 }
 
+Result<std::vector<std::uint8_t>> EncodePhoto(const Image& image, const std::string& name) {
+  SilenceOpenCv();
+  if (image.pixels.empty()) return Error{name + ": an empty photo cannot be written"};
+  const std::string suffix = LowerSuffix(name);
+  if (!HasPhotoSuffix(name)) {
+    return Error{name + ": no photo can be written with the suffix '" + suffix + "'"};
+  }
+  std::vector<std::uint8_t> bytes;
+  try {
+    const cv::Mat rgb(image.height, image.width, CV_8UC3,
+                      const_cast<std::uint8_t*>(image.pixels.data()));  // only read
+    cv::Mat bgr;
+    cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
+    if (cv::imencode(suffix, bgr, bytes, {cv::IMWRITE_JPEG_QUALITY, kJpegQuality})) return bytes;
+  } catch (const std::exception&) {
+    // Reported below.
+  }
+  return Error{name + ": the photo cannot be written in this format and size"};
+}
+
+Status WritePhoto(const Image& image, const std::string& path) {
+  const auto bytes = EncodePhoto(image, path);
+  if (!bytes.ok()) return bytes.error();
+  return WriteFileAtomically(path, bytes.value());
+}
+
 std::span<const std::string_view> PhotoSuffixes() { return kSuffixes; }
 
 bool HasPhotoSuffix(const std::string& path) {
-  std::string suffix = std::filesystem::path(path).extension().string();
-  std::transform(suffix.begin(), suffix.end(), suffix.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::find(kSuffixes.begin(), kSuffixes.end(), suffix) != kSuffixes.end();
+  return std::find(kSuffixes.begin(), kSuffixes.end(), LowerSuffix(path)) != kSuffixes.end();
 }
 
 }  // namespace facecascade

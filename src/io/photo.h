@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "facecascade/result.h"
 #include "image/image.h"
@@ -23,6 +24,12 @@ Result<Image> ReadPhoto(const std::string& path, const PhotoOptions& options = {
 /// The same from a file's bytes; `name` only serves the error messages.
 Result<Image> DecodePhoto(std::span<const std::uint8_t> bytes, const std::string& name,
                           const PhotoOptions& options = {});
+
+/// A photo in the format of the suffix in `name` (".jpg", ".png", ".webp", ".bmp", ".tif", …).
+Result<std::vector<std::uint8_t>> EncodePhoto(const Image& image, const std::string& name);
+
+/// Writes a photo in the format of its suffix, under a temporary name that is renamed at the end.
+Status WritePhoto(const Image& image, const std::string& path);
 
 /// Suffixes of the photo formats that are read, the most frequent first, as in ".jpg".
 std::span<const std::string_view> PhotoSuffixes();
