@@ -1,0 +1,198 @@
+// Every layer of the cascade's nets and the whole nets at the shapes of a real run, as a share of
+// the processor's peak. FACECASCADE_TARGET chooses the instruction set.
+#include <benchmark/benchmark.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/instruction_set.h"
+#include "base/random.h"
+#include "engine/convolve.h"
+#include "engine/network_packed.h"
+#include "engine/network_plan.h"
+#include "engine/peak.h"
+
+namespace facecascade {
+namespace {
+
+// What the detector hands to the engine: tiles of so many positions, batches of so many windows.
+constexpr int kTileColumns = 96;
+constexpr int kTileRows = 32;
+constexpr int kWindows = 32;
+
+Tensor RandomTensor(std::vector<std::int64_t> shape, Random& random) {
+  std::int64_t count = 1;
+  for (const std::int64_t extent : shape) count *= extent;
+  Tensor tensor = {std::move(shape), {}};
+  for (std::int64_t i = 0; i < count; ++i) {
+    tensor.values.push_back(static_cast<float>(random.Uniform(-0.1, 0.1)));
+  }
+  return tensor;
+}
+
+NetworkWeights RandomWeights(const NetworkSpec& spec) {
+  Random random(1);
+  NetworkWeights weights;
+  int inputs = kInputChannels;
+  for (const ConvolutionSpec& layer : spec.convolutions) {
+    weights.convolution_weights.push_back(
+        RandomTensor({layer.channels, inputs, layer.kernel, layer.kernel}, random));
+    weights.convolution_biases.push_back(RandomTensor({layer.channels}, random));
+    inputs = layer.channels;
+  }
+  if (spec.hidden > 0) {
+    weights.hidden_weights = RandomTensor({spec.hidden, HiddenInputs(spec)}, random);
+    weights.hidden_bias = RandomTensor({spec.hidden}, random);
+  }
+  weights.output_weights = RandomTensor({kOutputs, FeatureCount(spec)}, random);
+  weights.output_bias = RandomTensor({kOutputs}, random);
+  return weights;
+}
+
+std::vector<std::uint8_t> RandomBytes(std::size_t count) {
+  Random random(2);
+  std::vector<std::uint8_t> bytes(count);
+  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random.Below(256));
+  return bytes;
+}
+
+// Rates of a loop that multiplied `multiplications` times an iteration.
+void Report(benchmark::State& state, double multiplications) {
+  static const double peak = MeasurePeak();
+  using benchmark::Counter;
+  state.counters["GFLOP/s"] = Counter(2e-9 * multiplications, Counter::kIsIterationInvariantRate);
+  state.counters["of_peak"] =
+      Counter(2 * multiplications / peak, Counter::kIsIterationInvariantRate);
+}
+
+// A layer for the windows of a batch, or for one row of a tile where the net runs over pictures.
+void RunConvolution(benchmark::State& state, const NetworkSpec& spec, std::size_t index) {
+  const NetworkPlan plan(spec, RandomWeights(spec));
+  const PlannedConvolution& convolution = plan.packed().convolutions[index];
+  std::vector<std::int32_t> offsets = convolution.pixel_offsets;
+  std::vector<std::ptrdiff_t> rows = convolution.row_offsets;
+  std::size_t inputs = static_cast<std::size_t>(plan.packed().batch) * convolution.input_size();
+  if (spec.hidden == 0) {
+    int width = (kTileColumns - 1) * TotalStride(spec) + spec.input_size;
+    for (std::size_t i = 0; i < index; ++i) {
+      width = (width - spec.convolutions[i].kernel) / spec.convolutions[i].stride + 1;
+    }
+    const int pixels = (width - convolution.kernel) / convolution.stride + 1;
+    offsets.clear();
+    for (int i = 0; i < pixels; ++i) offsets.push_back(i * convolution.stride * convolution.inputs);
+    for (int i = 0; i < convolution.kernel; ++i) {
+      rows[i] = static_cast<std::ptrdiff_t>(i) * width * convolution.inputs;
+    }
+    inputs = static_cast<std::size_t>(width) * convolution.kernel * convolution.inputs;
+  }
+  AlignedBuffer<float> input;
+  AlignedBuffer<float> output;
+  std::fill_n(input.Reserve(inputs), inputs, 0.5F);
+  output.Reserve(offsets.size() * convolution.layer.channels);
+  const int pixels = static_cast<int>(offsets.size());
+  for (auto _ : state) {
+    Convolve(convolution.layer, {input.data(), offsets.data(), rows.data(), pixels}, output.data());
+    benchmark::ClobberMemory();
+  }
+  Report(state, static_cast<double>(pixels) * convolution.layer.channels * convolution.layer.rows *
+                    convolution.layer.run);
+}
+
+void RunHidden(benchmark::State& state, const NetworkSpec& spec) {
+  const NetworkPlan plan(spec, RandomWeights(spec));
+  const PackedLayer& layer = plan.packed().hidden;
+  const std::vector<float> inputs(static_cast<std::size_t>(layer.run) * kWindows, 0.5F);
+  std::vector<float> outputs(static_cast<std::size_t>(layer.channels) * kWindows);
+  EngineWorkspace workspace;
+  for (auto _ : state) {
+    Multiply(layer, inputs.data(), kWindows, workspace.buffers(), outputs.data());
+    benchmark::ClobberMemory();
+  }
+  Report(state, static_cast<double>(layer.run) * layer.channels * kWindows);
+}
+
+void RunNetOnWindows(benchmark::State& state, const NetworkSpec& spec) {
+  const NetworkPlan plan(spec, RandomWeights(spec));
+  const int count = static_cast<int>(state.range(0));
+  const std::vector<std::uint8_t> windows =
+      RandomBytes(static_cast<std::size_t>(count) * spec.input_size * spec.input_size * 3);
+  const std::vector<float> bridge(static_cast<std::size_t>(count) * spec.bridge, 0.5F);
+  std::vector<float> outputs(static_cast<std::size_t>(count) * kOutputs);
+  EngineWorkspace workspace;
+  for (auto _ : state) {
+    RunWindows(plan, windows.data(), count, bridge.data(), workspace, outputs.data(), nullptr);
+    benchmark::ClobberMemory();
+  }
+  Report(state, static_cast<double>(MultiplicationCount(spec)) * count);
+}
+
+// Multiplications of a pass over a picture: every layer's map, and the log odds.
+double MapMultiplications(const NetworkSpec& spec, int width, int height) {
+  double sum = 0;
+  int inputs = kInputChannels;
+  for (const ConvolutionSpec& layer : spec.convolutions) {
+    width = (width - layer.kernel) / layer.stride + 1;
+    height = (height - layer.kernel) / layer.stride + 1;
+    sum +=
+        static_cast<double>(width) * height * layer.channels * inputs * layer.kernel * layer.kernel;
+    inputs = layer.channels;
+  }
+  return sum + static_cast<double>(width) * height * inputs;
+}
+
+void RunNetOnPicture(benchmark::State& state, const NetworkSpec& spec, int width, int height) {
+  const NetworkPlan plan(spec, RandomWeights(spec));
+  const std::ptrdiff_t stride = static_cast<std::ptrdiff_t>(width) * 3;
+  const std::vector<std::uint8_t> pixels = RandomBytes(stride * height);
+  EngineWorkspace workspace;
+  ScoreMap map;
+  for (auto _ : state) {
+    RunMap(plan, pixels.data(), width, height, stride, workspace, map);
+    benchmark::ClobberMemory();
+  }
+  Report(state, MapMultiplications(spec, width, height));
+  state.counters["ns_per_pixel"] =
+      benchmark::Counter(1e-9 * width * height, benchmark::Counter::kIsIterationInvariantRate |
+                                                    benchmark::Counter::kInvert);
+}
+
+void RegisterAll() {
+  for (const NetworkSpec& spec : DefaultCascadeSpec()) {
+    for (std::size_t i = 0; i < spec.convolutions.size(); ++i) {
+      benchmark::RegisterBenchmark((spec.name + "/convolution" + std::to_string(i)).c_str(),
+                                   RunConvolution, spec, i);
+    }
+    if (spec.hidden > 0) {
+      benchmark::RegisterBenchmark((spec.name + "/hidden").c_str(), RunHidden, spec);
+    } else {
+      const int step = TotalStride(spec);
+      benchmark::RegisterBenchmark((spec.name + "/tile").c_str(), RunNetOnPicture, spec,
+                                   (kTileColumns - 1) * step + spec.input_size,
+                                   (kTileRows - 1) * step + spec.input_size)
+          ->Unit(benchmark::kMicrosecond);
+    }
+    benchmark::RegisterBenchmark((spec.name + "/windows").c_str(), RunNetOnWindows, spec)
+        ->Arg(1)
+        ->Arg(kWindows)
+        ->Unit(benchmark::kMicrosecond);
+  }
+}
+
+}  // namespace
+}  // namespace facecascade
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  const facecascade::Result<std::string> instructions = facecascade::InstructionSet();
+  if (!instructions.ok()) {
+    std::fprintf(stderr, "%s\n", instructions.error().message.c_str());
+    return 2;
+  }
+  benchmark::AddCustomContext("instruction_set", instructions.value());
+  benchmark::AddCustomContext("peak_gflops", std::to_string(1e-9 * facecascade::MeasurePeak()));
+  facecascade::RegisterAll();
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
