@@ -13,6 +13,7 @@ inline constexpr int kMostThreads = 256;
 class ParallelBody {
  public:
   template <typename Function>
+  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): the condition keeps copies out
   requires(!std::is_same_v<std::remove_cvref_t<Function>, ParallelBody>) ParallelBody(
       Function&& function)  // NOLINT: implicit on purpose, lambdas are passed as they are
       : object_(const_cast<void*>(static_cast<const void*>(std::addressof(function)))),

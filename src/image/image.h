@@ -1,6 +1,7 @@
 // Photos in our own memory, and the one way in which the project scales and cuts them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -14,7 +15,9 @@ struct Image {
   int height = 0;
   std::vector<std::uint8_t> pixels;  // height · width · 3
 
-  ImageView View() const { return {pixels.data(), width, height, width * 3, PixelFormat::kRgb}; }
+  ImageView View() const {
+    return {pixels.data(), width, height, std::ptrdiff_t{3} * width, PixelFormat::kRgb};
+  }
 };
 
 /// A copy in RGB, whatever the view's format and stride. Reuses `image`'s memory.
