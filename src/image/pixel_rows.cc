@@ -1,0 +1,232 @@
+#include "image/pixel_rows.h"
+
+#include <cstring>
+
+#include "base/instruction_set.h"
+#include "image/pixel_rows_reference.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "image/pixel_rows.cc"
+#include "hwy/foreach_target.h"  // IWYU pragma: keep
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace facecascade {
+namespace HWY_NAMESPACE {
+
+// Highway's scalar target has vectors of one lane, without the operations on neighbouring lanes.
+#if HWY_TARGET == HWY_SCALAR
+
+void ConvertRow(const std::uint8_t* source, std::ptrdiff_t width, PixelFormat format,
+                std::uint8_t* target) {
+  ConvertRowReference(source, width, format, target);
+}
+
+void HalveRow(const std::uint8_t* upper, const std::uint8_t* lower, std::ptrdiff_t width,
+              std::uint8_t* target) {
+  HalveRowReference(upper, lower, width, target);
+}
+
+void BlendRow(const std::uint8_t* upper, const std::uint8_t* lower, int lower_weight,
+              const ColumnTaps& columns, std::uint8_t* target) {
+  BlendRowReference(upper, lower, lower_weight, columns, target);
+}
+
+#else
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr int kChannels = 3;
+
+void ConvertRow(const std::uint8_t* source, std::ptrdiff_t width, PixelFormat format,
+                std::uint8_t* target) {
+  const hn::ScalableTag<std::uint8_t> d;
+  const std::ptrdiff_t lanes = static_cast<std::ptrdiff_t>(hn::Lanes(d));
+  const int step = ChannelCount(format);
+  const bool blue_first = format == PixelFormat::kBgr || format == PixelFormat::kBgra;
+  hn::Vec<decltype(d)> first;
+  hn::Vec<decltype(d)> second;
+  hn::Vec<decltype(d)> third;
+  hn::Vec<decltype(d)> fourth;
+  std::ptrdiff_t x = 0;
+  for (; x + lanes <= width; x += lanes, source += lanes * step, target += lanes * kChannels) {
+    if (step == 1) {
+      first = second = third = hn::LoadU(d, source);
+    } else if (step == 3) {
+      hn::LoadInterleaved3(d, source, first, second, third);
+    } else {
+      hn::LoadInterleaved4(d, source, first, second, third, fourth);
+    }
+    if (blue_first) {
+      hn::StoreInterleaved3(third, second, first, d, target);
+    } else {
+      hn::StoreInterleaved3(first, second, third, d, target);
+    }
+  }
+  ConvertRowReference(source, width - x, format, target);
+}
+
+// Sums of neighbouring lanes.
+template <class D, class V>
+HWY_INLINE hn::Vec<hn::RepartitionToWide<D> > PairSums(D /*d*/, V bytes) {
+  const hn::RepartitionToWide<D> wide;
+  const auto pairs = hn::BitCast(wide, bytes);
+  return hn::Add(hn::And(pairs, hn::Set(wide, 0xFF)), hn::ShiftRight<8>(pairs));
+}
+
+template <class D, class V>
+HWY_INLINE hn::Vec<hn::Half<D> > Mean(D d, V upper, V lower) {
+  const hn::RepartitionToWide<D> wide;
+  const hn::RebindToSigned<decltype(wide)> signed_wide;
+  const auto sum = hn::Add(PairSums(d, upper), PairSums(d, lower));
+  const auto mean = hn::ShiftRight<2>(hn::Add(sum, hn::Set(wide, 2)));
+  return hn::DemoteTo(hn::Half<D>(), hn::BitCast(signed_wide, mean));
+}
+
+// As many pixels from `x` on as fill whole vectors of D; returns the first one left.
+template <class D>
+HWY_INLINE std::ptrdiff_t HalvePixels(D d, const std::uint8_t* upper, const std::uint8_t* lower,
+                                      std::ptrdiff_t x, std::ptrdiff_t width,
+                                      std::uint8_t* target) {
+  const hn::Half<D> half;
+  const std::ptrdiff_t lanes = static_cast<std::ptrdiff_t>(hn::Lanes(d));
+  for (; x + lanes <= width; x += lanes) {
+    hn::Vec<D> upper_red;
+    hn::Vec<D> upper_green;
+    hn::Vec<D> upper_blue;
+    hn::Vec<D> lower_red;
+    hn::Vec<D> lower_green;
+    hn::Vec<D> lower_blue;
+    hn::LoadInterleaved3(d, upper + x * kChannels, upper_red, upper_green, upper_blue);
+    hn::LoadInterleaved3(d, lower + x * kChannels, lower_red, lower_green, lower_blue);
+    hn::StoreInterleaved3(Mean(d, upper_red, lower_red), Mean(d, upper_green, lower_green),
+                          Mean(d, upper_blue, lower_blue), half, target + x / 2 * kChannels);
+  }
+  return x;
+}
+
+void HalveRow(const std::uint8_t* upper, const std::uint8_t* lower, std::ptrdiff_t width,
+              std::uint8_t* target) {
+  // Windows are narrow: what the widest vectors leave is taken by 16 and by 8 pixels.
+  std::ptrdiff_t x = 0;
+  x = HalvePixels(hn::ScalableTag<std::uint8_t>(), upper, lower, x, width, target);
+  x = HalvePixels(hn::CappedTag<std::uint8_t, 16>(), upper, lower, x, width, target);
+  x = HalvePixels(hn::CappedTag<std::uint8_t, 8>(), upper, lower, x, width, target);
+  HalveRowReference(upper + x * kChannels, lower + x * kChannels, width - x,
+                    target + x / 2 * kChannels);
+}
+
+// Source columns of a strip at most two source pixels to an output pixel, and a vector more.
+constexpr std::ptrdiff_t kMostValues = (2 * kStripColumns + 4) * kChannels;
+constexpr std::ptrdiff_t kPadding = 64;
+
+// Between two rows: blended[i] = upper[i] · (kWeightOne − lower_weight) + lower[i] · lower_weight.
+HWY_INLINE void BlendVertically(const std::uint8_t* upper, const std::uint8_t* lower,
+                                int lower_weight, std::ptrdiff_t count, std::int16_t* blended) {
+  const hn::ScalableTag<std::int16_t> d;
+  const hn::Rebind<std::uint8_t, decltype(d)> bytes;
+  const auto upper_weights = hn::Set(d, static_cast<std::int16_t>(kWeightOne - lower_weight));
+  const auto lower_weights = hn::Set(d, static_cast<std::int16_t>(lower_weight));
+  const std::ptrdiff_t lanes = static_cast<std::ptrdiff_t>(hn::Lanes(d));
+  const auto blend = [&](std::ptrdiff_t i) {
+    const auto above = hn::PromoteTo(d, hn::LoadU(bytes, upper + i));
+    const auto below = hn::PromoteTo(d, hn::LoadU(bytes, lower + i));
+    hn::StoreU(hn::Add(hn::Mul(above, upper_weights), hn::Mul(below, lower_weights)), d,
+               blended + i);
+  };
+  std::ptrdiff_t i = 0;
+  for (; i + lanes <= count; i += lanes) blend(i);
+  if (i < count && count >= lanes) {
+    blend(count - lanes);
+    return;
+  }
+  for (; i < count; ++i) {
+    blended[i] =
+        static_cast<std::int16_t>(upper[i] * (kWeightOne - lower_weight) + lower[i] * lower_weight);
+  }
+}
+
+// Between two columns: red, green, blue and one number of no meaning.
+HWY_INLINE hn::Vec<hn::FixedTag<std::int32_t, 4> > BlendColumns(const std::int16_t* blended,
+                                                                int weight) {
+  const hn::FixedTag<std::int32_t, 4> d;
+  const hn::Rebind<std::int16_t, decltype(d)> narrow;
+  const auto left = hn::PromoteTo(d, hn::LoadU(narrow, blended));
+  const auto right = hn::PromoteTo(d, hn::LoadU(narrow, blended + kChannels));
+  const auto step = hn::Mul(hn::Sub(right, left), hn::Set(d, weight));
+  const auto half = hn::Set(d, 1 << (2 * kWeightBits - 1));
+  const auto value = hn::Add(hn::Add(hn::ShiftLeft<kWeightBits>(left), half), step);
+  return hn::ShiftRight<2 * kWeightBits>(value);
+}
+
+void BlendRow(const std::uint8_t* upper, const std::uint8_t* lower, int lower_weight,
+              const ColumnTaps& columns, std::uint8_t* target) {
+  constexpr int kTogether = 4;
+  const std::ptrdiff_t begin = columns.taps[0].first;
+  const std::ptrdiff_t values = (columns.taps[columns.count - 1].second + 1 - begin) * kChannels;
+  if (values > kMostValues) {
+    return BlendRowReference(upper, lower, lower_weight, columns, target);
+  }
+  HWY_ALIGN std::int16_t blended[kMostValues + kPadding];
+  HWY_ALIGN std::uint8_t line[(kStripColumns + kTogether) * kChannels + kPadding];
+  BlendVertically(upper + begin * kChannels, lower + begin * kChannels, lower_weight, values,
+                  blended);
+  // The last column's neighbour is read too, though its weight is 0.
+  std::memset(blended + values, 0, kPadding * sizeof(blended[0]));
+
+  const hn::FixedTag<std::int16_t, 8> words;
+  const hn::FixedTag<std::int16_t, 4> half_words;
+  const hn::FixedTag<std::uint8_t, 16> bytes;
+  const hn::FixedTag<std::uint8_t, 8> half_bytes;
+  // Packs four times red, green, blue and waste to twelve bytes.
+  HWY_ALIGN static constexpr std::uint8_t kPack[16] = {0,  1,  2,  4,  5, 6, 8, 9,
+                                                       10, 12, 13, 14, 3, 3, 3, 3};
+  const auto pack = hn::Load(bytes, kPack);
+  std::uint8_t* out = line;
+  for (int i = 0; i < columns.count; i += kTogether, out += kTogether * kChannels) {
+    hn::Vec<decltype(half_words)> pixel[kTogether];
+    for (int p = 0; p < kTogether; ++p) {
+      const Tap& tap = columns.taps[HWY_MIN(i + p, columns.count - 1)];
+      const std::ptrdiff_t at = (tap.first - begin) * kChannels;
+      pixel[p] = hn::DemoteTo(half_words, BlendColumns(blended + at, tap.weight));
+    }
+    const auto left = hn::DemoteTo(half_bytes, hn::Combine(words, pixel[1], pixel[0]));
+    const auto right = hn::DemoteTo(half_bytes, hn::Combine(words, pixel[3], pixel[2]));
+    hn::StoreU(hn::TableLookupBytes(hn::Combine(bytes, right, left), pack), bytes, out);
+  }
+  std::memcpy(target, line, static_cast<std::size_t>(columns.count) * kChannels);
+}
+
+#endif  // HWY_TARGET
+
+}  // namespace HWY_NAMESPACE
+}  // namespace facecascade
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace facecascade {
+
+HWY_EXPORT(ConvertRow);
+HWY_EXPORT(HalveRow);
+HWY_EXPORT(BlendRow);
+
+void ConvertRow(const std::uint8_t* source, std::ptrdiff_t width, PixelFormat format,
+                std::uint8_t* target) {
+  PrepareDispatch();
+  HWY_DYNAMIC_DISPATCH(ConvertRow)(source, width, format, target);
+}
+
+void HalveRow(const std::uint8_t* upper, const std::uint8_t* lower, std::ptrdiff_t width,
+              std::uint8_t* target) {
+  PrepareDispatch();
+  HWY_DYNAMIC_DISPATCH(HalveRow)(upper, lower, width, target);
+}
+
+void BlendRow(const std::uint8_t* upper, const std::uint8_t* lower, int lower_weight,
+              const ColumnTaps& columns, std::uint8_t* target) {
+  PrepareDispatch();
+  HWY_DYNAMIC_DISPATCH(BlendRow)(upper, lower, lower_weight, columns, target);
+}
+
+}  // namespace facecascade
+#endif  // HWY_ONCE
