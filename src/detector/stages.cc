@@ -94,8 +94,7 @@ void LookAtBatch(const Cascade& cascade, int stage, const Octaves& octaves, cons
                                windows[i].side / static_cast<float>(input)};
     Resample(octaves, sampling, input, input, crops.data() + i * stride * input, stride);
   }
-  const float* bridge = BridgeFeatures(cascade, stage, count, worker);
-  RunWindows(cascade.plan(stage), crops.data(), count, bridge, worker.engine, outputs, nullptr);
+  RunStage(cascade, stage, count, worker, outputs);
 }
 
 // Runs body(index, worker's memory) for every index on up to `threads` threads. Bodies may run out
@@ -128,6 +127,12 @@ void ScanPyramid(const NetworkPlan& plan, const Octaves& octaves, float threshol
             ScanTile(plan, octaves, buffers.levels[tile.level], tile, least_odds, worker,
                      buffers.tile_candidates[index]);
           });
+}
+
+void RunStage(const Cascade& cascade, int stage, int count, WorkerBuffers& worker, float* outputs) {
+  const float* bridge = BridgeFeatures(cascade, stage, count, worker);
+  RunWindows(cascade.plan(stage), worker.windows[stage].data(), count, bridge, worker.engine,
+             outputs, nullptr);
 }
 
 void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves, float threshold,

@@ -16,4 +16,8 @@ void ScanPyramid(const NetworkPlan& plan, const Octaves& octaves, float threshol
 void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves, float threshold,
                int threads, CascadeWorkspace::Buffers& buffers);
 
+/// Net `stage` on the `count` windows in worker.windows[stage] (input_size² · 3 bytes each), with
+/// the bridge's features of the nets below. Writes count · kOutputs raw outputs.
+void RunStage(const Cascade& cascade, int stage, int count, WorkerBuffers& worker, float* outputs);
+
 }  // namespace facecascade
