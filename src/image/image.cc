@@ -13,13 +13,40 @@ namespace {
 
 constexpr int kChannels = 3;
 
+// Two neighbours in a row or column, and the second one's weight of kWeightOne. At the last pixel
+// both are the same.
+struct Tap {
+  std::ptrdiff_t first;
+  std::ptrdiff_t second;
+  int weight;
+};
+
 // (A coordinate near 2³¹ rounds to more than the last pixel's.)
 Tap MakeTap(float coordinate, int size) {
   const float limited = std::clamp(coordinate, 0.0F, static_cast<float>(size - 1));
   const std::ptrdiff_t last = size - 1;
   const std::ptrdiff_t first = std::min(static_cast<std::ptrdiff_t>(limited), last);
   const float fraction = limited - static_cast<float>(first);
-  return {first, std::min(first + 1, last), static_cast<int>(fraction * kWeightOne + 0.5F)};
+  if (first == last) return {last, last, 0};
+  return {first, first + 1, static_cast<int>(fraction * kWeightOne + 0.5F)};
+}
+
+// The taps of the output pixels that `coordinate`(0 … count − 1) says.
+template <typename Coordinate>
+void MakeColumnTaps(int count, int size, const Coordinate& coordinate, ColumnTaps& columns) {
+  columns.count = count;
+  columns.begin = MakeTap(coordinate(0), size).first;
+  columns.columns = MakeTap(coordinate(count - 1), size).second + 1 - columns.begin;
+  for (int i = 0; i < count; ++i) {
+    const Tap tap = MakeTap(coordinate(i), size);
+    columns.offsets[i] = static_cast<std::int32_t>((tap.first - columns.begin) * kChannels);
+    columns.weights[i] = tap.weight;
+  }
+  // Kernels take several pixels at a time.
+  for (int i = count; i < kStripColumns && i % kStripAlignment != 0; ++i) {
+    columns.offsets[i] = columns.offsets[count - 1];
+    columns.weights[i] = 0;
+  }
 }
 
 int LevelFor(const Octaves& octaves, float scale) {
@@ -91,10 +118,9 @@ void Resample(const Octaves& octaves, const Sampling& sampling, int width, int h
   const std::size_t row_bytes = static_cast<std::size_t>(image.width) * kChannels;
   ColumnTaps columns;
   for (int begin = 0; begin < width; begin += kStripColumns) {
-    columns.count = std::min(kStripColumns, width - begin);
-    for (int i = 0; i < columns.count; ++i) {
-      columns.taps[i] = MakeTap(coordinate(sampling.x, begin + i), image.width);
-    }
+    MakeColumnTaps(
+        std::min(kStripColumns, width - begin), image.width,
+        [&](int i) { return coordinate(sampling.x, begin + i); }, columns);
     for (int j = 0; j < height; ++j) {
       const Tap row = MakeTap(coordinate(sampling.y, j), image.height);
       BlendRow(image.pixels.data() + row.first * row_bytes,

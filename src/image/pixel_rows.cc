@@ -116,7 +116,7 @@ void HalveRow(const std::uint8_t* upper, const std::uint8_t* lower, std::ptrdiff
                     target + x / 2 * kChannels);
 }
 
-// Source columns of a strip at most two source pixels to an output pixel, and a vector more.
+// Source values of a strip, at most two pixels to an output pixel, and what is read behind them.
 constexpr std::ptrdiff_t kMostValues = (2 * kStripColumns + 4) * kChannels;
 constexpr std::ptrdiff_t kPadding = 64;
 
@@ -146,53 +146,76 @@ HWY_INLINE void BlendVertically(const std::uint8_t* upper, const std::uint8_t* l
   }
 }
 
-// Between two columns: red, green, blue and one number of no meaning.
-HWY_INLINE hn::Vec<hn::FixedTag<std::int32_t, 4> > BlendColumns(const std::int16_t* blended,
-                                                                int weight) {
-  const hn::FixedTag<std::int32_t, 4> d;
-  const hn::Rebind<std::int16_t, decltype(d)> narrow;
-  const auto left = hn::PromoteTo(d, hn::LoadU(narrow, blended));
-  const auto right = hn::PromoteTo(d, hn::LoadU(narrow, blended + kChannels));
-  const auto step = hn::Mul(hn::Sub(right, left), hn::Set(d, weight));
-  const auto half = hn::Set(d, 1 << (2 * kWeightBits - 1));
-  const auto value = hn::Add(hn::Add(hn::ShiftLeft<kWeightBits>(left), half), step);
-  return hn::ShiftRight<2 * kWeightBits>(value);
+// Highway adds up the products of neighbouring lanes on x86 and those of the two halves on ARM.
+// So that both yield red, green, blue and one number of no meaning, a pixel and its neighbour,
+// six numbers one behind the other, are brought into that order, and their two weights too.
+#if HWY_ARCH_X86
+HWY_ALIGN constexpr std::uint8_t kPixelOrder[16] = {0, 1, 6,  7,  2, 3, 8, 9,
+                                                    4, 5, 10, 11, 0, 1, 6, 7};
+HWY_ALIGN constexpr std::uint8_t kWeightOrder[16] = {0, 1, 2, 3, 0, 1, 2, 3,
+                                                     0, 1, 2, 3, 0, 1, 2, 3};
+#else
+HWY_ALIGN constexpr std::uint8_t kPixelOrder[16] = {0, 1, 2, 3, 4,  5,  0, 1,
+                                                    6, 7, 8, 9, 10, 11, 6, 7};
+HWY_ALIGN constexpr std::uint8_t kWeightOrder[16] = {0, 1, 0, 1, 0, 1, 0, 1,
+                                                     2, 3, 2, 3, 2, 3, 2, 3};
+#endif
+
+// Packs four times red, green, blue and waste to twelve bytes.
+HWY_ALIGN constexpr std::uint8_t kPackOrder[16] = {0,  1,  2,  4,  5,  6,  8,  9,
+                                                   10, 12, 13, 14, 15, 15, 15, 15};
+
+using Words = hn::FixedTag<std::int16_t, 8>;
+using Integers = hn::FixedTag<std::int32_t, 4>;
+
+// Between two columns.
+HWY_INLINE hn::Vec<Integers> BlendColumns(const std::int16_t* blended, int weight,
+                                          hn::Vec<Words> pixel_order, hn::Vec<Words> weight_order) {
+  const Integers d;
+  const Words words;
+  const auto pixels = hn::TableLookupBytes(hn::LoadU(words, blended), pixel_order);
+  const auto both = hn::Set(d, (weight << 16) + kWeightOne - weight);
+  const auto weights = HWY_ARCH_X86 ? hn::BitCast(words, both)
+                                    : hn::TableLookupBytes(hn::BitCast(words, both), weight_order);
+  auto second = hn::Zero(d);
+  const auto first = hn::ReorderWidenMulAccumulate(d, pixels, weights,
+                                                   hn::Set(d, 1 << (2 * kWeightBits - 1)), second);
+  return hn::ShiftRight<2 * kWeightBits>(HWY_ARCH_X86 ? first : hn::Add(first, second));
 }
 
 void BlendRow(const std::uint8_t* upper, const std::uint8_t* lower, int lower_weight,
               const ColumnTaps& columns, std::uint8_t* target) {
-  constexpr int kTogether = 4;
-  const std::ptrdiff_t begin = columns.taps[0].first;
-  const std::ptrdiff_t values = (columns.taps[columns.count - 1].second + 1 - begin) * kChannels;
+  constexpr int kTogether = kStripAlignment;
+  const std::ptrdiff_t values = columns.columns * kChannels;
   if (values > kMostValues) {
     return BlendRowReference(upper, lower, lower_weight, columns, target);
   }
   HWY_ALIGN std::int16_t blended[kMostValues + kPadding];
-  HWY_ALIGN std::uint8_t line[(kStripColumns + kTogether) * kChannels + kPadding];
-  BlendVertically(upper + begin * kChannels, lower + begin * kChannels, lower_weight, values,
-                  blended);
-  // The last column's neighbour is read too, though its weight is 0.
+  HWY_ALIGN std::uint8_t line[kStripColumns * kChannels + kPadding];
+  const std::ptrdiff_t begin = columns.begin * kChannels;
+  BlendVertically(upper + begin, lower + begin, lower_weight, values, blended);
+  // What lies behind has weight 0 or no meaning, but is read.
   std::memset(blended + values, 0, kPadding * sizeof(blended[0]));
 
-  const hn::FixedTag<std::int16_t, 8> words;
+  const Words words;
   const hn::FixedTag<std::int16_t, 4> half_words;
   const hn::FixedTag<std::uint8_t, 16> bytes;
   const hn::FixedTag<std::uint8_t, 8> half_bytes;
-  // Packs four times red, green, blue and waste to twelve bytes.
-  HWY_ALIGN static constexpr std::uint8_t kPack[16] = {0,  1,  2,  4,  5, 6, 8, 9,
-                                                       10, 12, 13, 14, 3, 3, 3, 3};
-  const auto pack = hn::Load(bytes, kPack);
-  std::uint8_t* out = line;
-  for (int i = 0; i < columns.count; i += kTogether, out += kTogether * kChannels) {
+  const auto pixel_order = hn::BitCast(words, hn::Load(bytes, kPixelOrder));
+  const auto weight_order = hn::BitCast(words, hn::Load(bytes, kWeightOrder));
+  const auto pack_order = hn::Load(bytes, kPackOrder);
+  for (int i = 0; i < columns.count; i += kTogether) {
     hn::Vec<decltype(half_words)> pixel[kTogether];
+#pragma GCC unroll 4
     for (int p = 0; p < kTogether; ++p) {
-      const Tap& tap = columns.taps[HWY_MIN(i + p, columns.count - 1)];
-      const std::ptrdiff_t at = (tap.first - begin) * kChannels;
-      pixel[p] = hn::DemoteTo(half_words, BlendColumns(blended + at, tap.weight));
+      pixel[p] =
+          hn::DemoteTo(half_words, BlendColumns(blended + columns.offsets[i + p],
+                                                columns.weights[i + p], pixel_order, weight_order));
     }
     const auto left = hn::DemoteTo(half_bytes, hn::Combine(words, pixel[1], pixel[0]));
     const auto right = hn::DemoteTo(half_bytes, hn::Combine(words, pixel[3], pixel[2]));
-    hn::StoreU(hn::TableLookupBytes(hn::Combine(bytes, right, left), pack), bytes, out);
+    hn::StoreU(hn::TableLookupBytes(hn::Combine(bytes, right, left), pack_order), bytes,
+               line + i * kChannels);
   }
   std::memcpy(target, line, static_cast<std::size_t>(columns.count) * kChannels);
 }

@@ -15,19 +15,21 @@ namespace facecascade {
 inline constexpr int kWeightBits = 7;
 inline constexpr int kWeightOne = 1 << kWeightBits;
 
-/// Two neighbours in a row or column, and the second one's weight of kWeightOne. At the last
-/// pixel both are the same.
-struct Tap {
-  std::ptrdiff_t first = 0;
-  std::ptrdiff_t second = 0;
-  int weight = 0;
-};
-
-/// The taps of up to kStripColumns neighbouring output pixels, from left to right.
+/// Output pixels that are blended together at most.
 inline constexpr int kStripColumns = 128;
+
+/// Kernels read so many taps at a time: those behind `count` up to a multiple of this are read,
+/// and must lie within the columns, though their pixels are not written.
+inline constexpr int kStripAlignment = 4;
+
+/// What `count` neighbouring output pixels, from left to right, are blended of: pixel i of the
+/// columns begin + offsets[i] / 3 and the one right of it, which has weights[i] of kWeightOne.
 struct ColumnTaps {
   int count = 0;
-  std::array<Tap, kStripColumns> taps;
+  std::ptrdiff_t begin = 0;    ///< first column that is read
+  std::ptrdiff_t columns = 0;  ///< how many are read; only one of weight 0 may lie beyond them
+  std::array<std::int32_t, kStripColumns> offsets;
+  std::array<std::int32_t, kStripColumns> weights;
 };
 
 /// `width` pixels of `format` as interleaved RGB.

@@ -39,14 +39,14 @@ void BlendRowReference(const std::uint8_t* upper, const std::uint8_t* lower, int
                        const ColumnTaps& columns, std::uint8_t* target) {
   constexpr int kHalf = 1 << (2 * kWeightBits - 1);
   for (int i = 0; i < columns.count; ++i) {
-    const Tap& tap = columns.taps[i];
+    const int weight = columns.weights[i];
+    const std::ptrdiff_t left = columns.begin * kChannels + columns.offsets[i];
+    const std::ptrdiff_t right = weight == 0 ? left : left + kChannels;
     for (int c = 0; c < kChannels; ++c) {
-      const auto blend = [&](std::ptrdiff_t column) {
-        const std::ptrdiff_t at = column * kChannels + c;
-        return upper[at] * (kWeightOne - lower_weight) + lower[at] * lower_weight;
+      const auto blend = [&](std::ptrdiff_t at) {
+        return upper[at + c] * (kWeightOne - lower_weight) + lower[at + c] * lower_weight;
       };
-      const int value =
-          blend(tap.first) * (kWeightOne - tap.weight) + blend(tap.second) * tap.weight;
+      const int value = blend(left) * (kWeightOne - weight) + blend(right) * weight;
       *target++ = static_cast<std::uint8_t>((value + kHalf) >> (2 * kWeightBits));
     }
   }

@@ -53,18 +53,20 @@ TEST_P(PixelRowsTest, HalveRow) {
   }
 }
 
-// Taps as Resample makes them: rising columns, the last one's neighbour itself.
+// Taps as Resample makes them: rising columns, and no weight for what lies beyond the last one.
 ColumnTaps MakeTaps(int count, int width, double step, Random& random) {
   ColumnTaps columns;
   columns.count = count;
   double at = random.Uniform(0, width / 3.0);
-  for (int i = 0; i < count; ++i, at += step) {
-    const std::ptrdiff_t first =
-        std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(at), width - 1);
-    const bool at_border = first == width - 1;
-    columns.taps[i] = {first, at_border ? first : first + 1,
-                       at_border ? 0 : random.Below(kWeightOne + 1)};
+  columns.begin = static_cast<std::ptrdiff_t>(at);
+  std::ptrdiff_t last = 0;
+  for (int i = 0; i < kStripColumns; ++i) {
+    if (i < count) last = std::min(static_cast<std::ptrdiff_t>(at), width - std::ptrdiff_t{1});
+    columns.offsets[i] = static_cast<std::int32_t>(last - columns.begin) * 3;
+    columns.weights[i] = last == width - 1 ? 0 : random.Below(kWeightOne + 1);
+    at += step;
   }
+  columns.columns = std::min(last + 2, std::ptrdiff_t{width}) - columns.begin;
   return columns;
 }
 
@@ -92,8 +94,11 @@ TEST_P(PixelRowsTest, BlendRowKeepsExtremes) {
   const std::vector<std::uint8_t> black(30, 0);
   ColumnTaps columns;
   columns.count = 1;
+  columns.begin = 3;
+  columns.columns = 2;
+  columns.offsets.fill(0);
   for (int weight = 0; weight <= kWeightOne; ++weight) {
-    columns.taps[0] = {3, 4, weight};
+    columns.weights.fill(weight);
     for (int row_weight = 0; row_weight <= kWeightOne; ++row_weight) {
       std::uint8_t target[3];
       BlendRow(white.data(), white.data(), row_weight, columns, target);
