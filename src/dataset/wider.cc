@@ -54,7 +54,6 @@ Result<AnnotatedFace> ReadFace(std::string_view line, const TextReader& reader) 
     return reader.Fail("expected a face as 4 or 10 numbers, found " +
                        std::to_string(numbers.size()));
   }
-  if (numbers[2] < 0 || numbers[3] < 0) return reader.Fail("a box of negative size");
   AnnotatedFace face;
   face.box = {static_cast<float>(numbers[0]), static_cast<float>(numbers[1]),
               static_cast<float>(numbers[2]), static_cast<float>(numbers[3])};
