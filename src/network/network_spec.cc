@@ -174,11 +174,10 @@ std::vector<NamedTensor> NameTensors(const NetworkSpec& spec, NetworkWeights& we
 }
 
 CascadeSpec DefaultCascadeSpec() {
-  return {
-      NetworkSpec{"12net", 12, {{4, 2, 16}, {3, 2, 24}, {2, 1, 32}}, 0, 0},
-      NetworkSpec{"24net", 24, {{4, 2, 32}, {3, 2, 64}, {3, 1, 64}}, 96, 32},
-      NetworkSpec{
-          "48net", 48, {{4, 2, 32}, {3, 2, 64}, {3, 1, 64}, {3, 2, 128}, {3, 1, 112}}, 192, 96}};
+  return {NetworkSpec{"12net", 12, {{4, 2, 16}, {3, 2, 24}, {2, 1, 32}}, 0, 0},
+          NetworkSpec{"24net", 24, {{4, 2, 32}, {3, 2, 64}, {3, 1, 64}}, 96, 32},
+          NetworkSpec{
+              "48net", 48, {{4, 2, 32}, {3, 2, 48}, {3, 1, 64}, {3, 2, 96}, {3, 1, 112}}, 192, 96}};
 }
 
 }  // namespace facecascade

@@ -13,6 +13,7 @@ namespace facecascade::training {
 namespace {
 
 constexpr float kFoundIoU = 0.5F;
+constexpr int kWindowsPerLandmarkFace = 3;
 
 struct PhotoYield {
   std::vector<std::pair<SampleKind, MinedWindow>> windows;
@@ -32,6 +33,23 @@ void CountRecall(const TrainingPhoto& photo, const std::vector<Candidate>& candi
   }
 }
 
+// Landmark faces are proposed by the nets as well: the next net then learns their points in the
+// windows that it will see.
+void MineLandmarkFaces(const TrainingPhoto& photo, int index,
+                       const std::vector<Candidate>& candidates, PhotoYield& yield) {
+  for (std::size_t f = 0; f < photo.faces.size(); ++f) {
+    if (!photo.faces[f].landmarks) continue;
+    const Box truth = ToBox(WindowFromLandmarks(*photo.faces[f].landmarks));
+    int kept = 0;
+    for (const Candidate& candidate : candidates) {
+      const Window window = SquareAround(candidate.box);
+      if (kept == kWindowsPerLandmarkFace || IoU(ToBox(window), truth) < kFoundIoU) continue;
+      yield.windows.push_back({SampleKind::kLandmark, {index, window, static_cast<int>(f)}});
+      ++kept;
+    }
+  }
+}
+
 PhotoYield MinePhoto(const Cascade& cascade, const TrainingPhoto& photo, int index,
                      const TrainingConfig& config, int stage, const CascadeOptions& options,
                      CascadeWorkspace& workspace) {
@@ -40,6 +58,7 @@ PhotoYield MinePhoto(const Cascade& cascade, const TrainingPhoto& photo, int ind
       RunCascade(cascade, photo.octaves, options, stage, workspace);
   yield.candidates = static_cast<int>(candidates.size());
   CountRecall(photo, candidates, config.mining.smallest_face, yield);
+  MineLandmarkFaces(photo, index, candidates, yield);
   int negatives = 0;
   for (const Candidate& candidate : candidates) {
     const Window window = SquareAround(candidate.box);
@@ -75,14 +94,15 @@ CascadeOptions MiningOptions(const TrainingConfig& config) {
   return options;
 }
 
-// Photos that can yield something: with faces that have boxes, or without any.
+// Photos that can yield something: with known faces, or surely without any.
 std::vector<int> PhotosToMine(const PhotoStore& store, const MiningConfig& mining) {
   std::vector<int> photos;
   for (std::size_t i = 0; i < store.photos.size(); ++i) {
     const TrainingPhoto& photo = store.photos[i];
-    const bool has_boxes = std::any_of(photo.faces.begin(), photo.faces.end(),
-                                       [](const TrainingFace& face) { return face.box.width > 0; });
-    if (photo.negatives || has_boxes) photos.push_back(static_cast<int>(i));
+    const bool has_faces = std::any_of(
+        photo.faces.begin(), photo.faces.end(),
+        [](const TrainingFace& face) { return face.box.width > 0 || face.landmarks.has_value(); });
+    if (photo.negatives || has_faces) photos.push_back(static_cast<int>(i));
   }
   if (mining.photos > 0 && static_cast<int>(photos.size()) > mining.photos) {
     // Every n-th, so that all sources and events take part.

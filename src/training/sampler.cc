@@ -216,13 +216,21 @@ Sampler::Draft Sampler::DrawAroundFace(SampleKind kind, Random& random) const {
 }
 
 Sampler::Draft Sampler::DrawLandmarkFace(Random& random) const {
-  Draft draft;
-  std::tie(draft.photo, draft.face) =
-      landmark_faces_[random.Below(static_cast<int>(landmark_faces_.size()))];
-  const TrainingFace& face = photos_.photos[draft.photo].faces[draft.face];
-  // The detector's boxes are uncertain to about this degree where this net sees them.
-  draft.window = Jitter(WindowFromLandmarks(*face.landmarks), 0.12, 1.3, random);
+  const auto& mined = mined_[static_cast<int>(SampleKind::kLandmark)];
   const double limit = config_.augmentation.landmark_rotation_degrees;
+  Draft draft;
+  if (!mined.empty() && random.Chance(config_.stages[stage_].mined_face_share)) {
+    const MinedWindow& window = mined[random.Below(static_cast<int>(mined.size()))];
+    draft.photo = window.photo;
+    draft.window = window.window;
+    draft.face = window.face;
+  } else {
+    std::tie(draft.photo, draft.face) =
+        landmark_faces_[random.Below(static_cast<int>(landmark_faces_.size()))];
+    const TrainingFace& face = photos_.photos[draft.photo].faces[draft.face];
+    // The detector's boxes are uncertain to about this degree where this net sees them.
+    draft.window = Jitter(WindowFromLandmarks(*face.landmarks), 0.12, 1.3, random);
+  }
   draft.angle = random.Uniform(-limit, limit);
   return draft;
 }
