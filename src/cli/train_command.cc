@@ -1,5 +1,4 @@
-#include "cli/train_command.h"
-
+// facecascade train: photos to model file.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -8,12 +7,13 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/command.h"
 #include "training/run.h"
 
 namespace facecascade::cli {
 namespace {
 
-struct TrainArguments {
+struct TrainSettings {
   std::string config;
   training::RunOptions run;
 };
@@ -40,45 +40,42 @@ training::Reporter MakeReporter() {
   return reporter;
 }
 
-int Train(const TrainArguments& arguments) {
-  const Result<training::TrainingConfig> config = training::ReadTrainingConfig(arguments.config);
-  if (!config.ok()) {
-    fmt::print(stderr, "facecascade train: {}\n", config.error().message);
-    return 1;
-  }
+ExitStatus Train(const TrainSettings& settings) {
+  const Result<training::TrainingConfig> config = training::ReadTrainingConfig(settings.config);
+  if (!config.ok()) return Fail(config.error());
   std::signal(SIGINT, WantStop);
   std::signal(SIGTERM, WantStop);
-  training::RunOptions options = arguments.run;
+  training::RunOptions options = settings.run;
   options.stop_wanted = [] { return stop_wanted.load(); };
   const Result<training::RunSummary> summary =
       training::RunTraining(config.value(), options, MakeReporter());
-  if (!summary.ok()) {
-    fmt::print(stderr, "facecascade train: {}\n", summary.error().message);
-    return 1;
-  }
+  if (!summary.ok()) return Fail(summary.error());
   fmt::print("{}\n", summary.value().reason);
-  if (!summary.value().finished) return 1;
+  if (!summary.value().finished) return ExitStatus::kBadInput;
   fmt::print("model: {}\n", summary.value().model);
-  return 0;
+  return ExitStatus::kSuccess;
 }
 
 }  // namespace
 
-void AddTrainCommand(CLI::App& app, int& exit_code) {
-  const auto arguments = std::make_shared<TrainArguments>();
-  CLI::App* command = app.add_subcommand(
-      "train", "Train the three nets: photos to model file, in one resumable run");
-  command->add_option("--config", arguments->config, "What to train, how long, on what (TOML)")
-      ->required();
+void AddTrainCommand(CLI::App& program, ExitStatus& status) {
+  const auto settings = std::make_shared<TrainSettings>();
+  CLI::App* command =
+      program.add_subcommand("train", "Train the three nets: photos to model file, resumable");
+  command->add_option("--config", settings->config, "What to train, on what and how long (TOML)")
+      ->required()
+      ->type_name("FILE");
   command
-      ->add_option("--data", arguments->run.data, "Folder that the configuration's paths are below")
-      ->required();
+      ->add_option("--data", settings->run.data, "Folder that the configuration's paths are below")
+      ->required()
+      ->type_name("DIR");
   command
-      ->add_option("--output", arguments->run.output,
+      ->add_option("--output", settings->run.output,
                    "Run folder; one that holds a run of this configuration is gone on with")
-      ->required();
-  command->add_option("--device", arguments->run.device, "cpu or cuda")->capture_default_str();
-  command->callback([arguments, &exit_code] { exit_code = Train(*arguments); });
+      ->required()
+      ->type_name("DIR");
+  command->add_option("--device", settings->run.device, "cpu or cuda")->capture_default_str();
+  command->callback([settings, &status] { status = Train(*settings); });
 }
 
 }  // namespace facecascade::cli
