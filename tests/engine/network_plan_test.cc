@@ -35,7 +35,7 @@ TEST_P(NetworkPlanTest, RunsWindowsLikeTheReference) {
     const NetworkWeights weights = RandomWeights(spec, 1);
     const NetworkPlan plan(spec, weights);
     for (const int count : {0, 1, 2, 3, 7, 40}) {
-      if (spec.input_size == 48 && count > 7) continue;
+      if (spec.input_size > 12 && count > 7) continue;  // the reference is slow
       const std::vector<std::uint8_t> windows =
           RandomBytes(static_cast<std::size_t>(count) * spec.input_size * spec.input_size * 3, 2);
       const std::vector<float> bridge = RandomFloats(count * spec.bridge, 3);
