@@ -46,20 +46,28 @@ Result<std::vector<PhotoName>> ReadPhotoList(const std::string& list_file,
   return photos;
 }
 
-Result<std::vector<PhotoName>> ListPhotos(const std::string& folder) {
+Result<std::vector<std::string>> ListFiles(const std::string& folder,
+                                           const std::function<bool(const std::string&)>& wanted) {
   std::error_code code;
-  std::vector<PhotoName> photos;
+  std::vector<std::string> files;
   fs::recursive_directory_iterator entry(folder, code);
   const fs::recursive_directory_iterator end;
   while (!code && entry != end) {
     const std::string path = entry->path().string();
     std::error_code file_code;
-    if (HasPhotoSuffix(path) && entry->is_regular_file(file_code)) photos.push_back({path, path});
+    if (wanted(path) && entry->is_regular_file(file_code)) files.push_back(path);
     entry.increment(code);
   }
   if (code) return Error{folder + ": the folder cannot be read: " + code.message()};
-  std::sort(photos.begin(), photos.end(),
-            [](const PhotoName& a, const PhotoName& b) { return a.path < b.path; });
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+Result<std::vector<PhotoName>> ListPhotos(const std::string& folder) {
+  auto files = ListFiles(folder, HasPhotoSuffix);
+  if (!files.ok()) return files.error();
+  std::vector<PhotoName> photos;
+  for (const std::string& file : files.value()) photos.push_back({file, file});
   return photos;
 }
 

@@ -1,6 +1,7 @@
 // Photos without annotations: folders and lists of names.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,12 @@ std::string FindPhotoFile(const std::string& name, const std::string& root);
 /// The photos of a list, whether they exist or not.
 Result<std::vector<PhotoName>> ReadPhotoList(const std::string& list_file, const std::string& root);
 
-/// All files with a photo's suffix in a folder and its folders, by name. `path` is FOLDER/… . An
+/// The files in a folder and its folders whose names `wanted` accepts, sorted, as FOLDER/… . An
 /// error names the folder.
+Result<std::vector<std::string>> ListFiles(const std::string& folder,
+                                           const std::function<bool(const std::string&)>& wanted);
+
+/// All photos in a folder and its folders, sorted, as FOLDER/… . An error names the folder.
 Result<std::vector<PhotoName>> ListPhotos(const std::string& folder);
 
 }  // namespace facecascade

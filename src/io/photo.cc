@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <climits>
 #include <exception>
-#include <filesystem>
-#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "io/file.h"
+#include "io/opencv_helpers.h"
 
 namespace facecascade {
 namespace {
@@ -54,23 +52,6 @@ bool ReachesEnd(std::span<const std::uint8_t> bytes) {
   return false;
 }
 
-// OpenCV reports on the error stream what it also throws; the program speaks for itself.
-void SilenceOpenCv() {
-  static const bool silenced = [] {
-    cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
-    cv::redirectError([](int, const char*, const char*, const char*, int, void*) { return 0; });
-    return true;
-  }();
-  (void)silenced;
-}
-
-std::string LowerSuffix(const std::string& path) {
-  std::string suffix = std::filesystem::path(path).extension().string();
-  std::transform(suffix.begin(), suffix.end(), suffix.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return suffix;
-}
-
 Result<cv::Mat> Decode(std::span<const std::uint8_t> bytes, const std::string& name, int flags) {
   if (bytes.size() > static_cast<std::size_t>(INT_MAX)) {
     return Error{name + ": larger than 2 GiB"};
@@ -94,7 +75,7 @@ Result<cv::Mat> Decode(std::span<const std::uint8_t> bytes, const std::string& n
 
 Result<Image> DecodePhoto(std::span<const std::uint8_t> bytes, const std::string& name,
                           const PhotoOptions& options) {
-  SilenceOpenCv();
+  QuietOpenCv();
   if (bytes.empty()) return Error{name + ": the file is empty"};
   if (IsJpeg(bytes) && !ReachesEnd(bytes)) return Error{name + ": the photo is cut off"};
   const int flags =
@@ -119,7 +100,7 @@ Result<Image> ReadPhoto(const std::string& path, const PhotoOptions& options) {
 }
 
 Result<std::vector<std::uint8_t>> EncodePhoto(const Image& image, const std::string& name) {
-  SilenceOpenCv();
+  QuietOpenCv();
   if (image.pixels.empty()) return Error{name + ": an empty photo cannot be written"};
   const std::string suffix = LowerSuffix(name);
   if (!HasPhotoSuffix(name)) {

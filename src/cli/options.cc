@@ -1,0 +1,60 @@
+#include "cli/options.h"
+
+#include <algorithm>
+
+#include "base/thread_pool.h"
+
+namespace facecascade::cli {
+
+void AddModelOption(CLI::App& command, std::string& model_file) {
+  command.add_option("--model", model_file, "Model file to use (default: the built-in model)")
+      ->type_name("FILE")
+      ->group("Detector");
+}
+
+void AddThreadsOption(CLI::App& command, int& threads) {
+  threads = 0;
+  command.add_option("--threads", threads, "Threads to work with; 0: all processors")
+      ->type_name("N")
+      ->check(CLI::Range(0, kMostThreads))
+      ->capture_default_str()
+      ->group("Detector");
+}
+
+void AddDetectorOptions(CLI::App& command, DetectorSettings& settings) {
+  AddModelOption(command, settings.model_file);
+  command
+      .add_option("--min-face", settings.options.min_face,
+                  "Side of the smallest face to be found, in pixels")
+      ->type_name("PIXELS")
+      ->check(CLI::Range(4.0, 1e6))
+      ->capture_default_str()
+      ->group("Detector");
+  command
+      .add_option("--threshold", settings.options.threshold,
+                  "Least score of a face, 0 to 1 (default: the model's own). Lower values find "
+                  "more faces and more that is none; 0.02 is for whole precision-recall curves")
+      ->type_name("SCORE")
+      ->check(CLI::Range(0.0, 1.0))
+      ->group("Detector");
+  command
+      .add_option("--pyramid-factor", settings.options.pyramid_factor,
+                  "From one size that is searched to the next, 0.1 to 0.98 (default: the model's "
+                  "own). Nearer to 1 finds a few faces more and takes longer")
+      ->type_name("FACTOR")
+      ->check(CLI::Range(0.1, 0.98))
+      ->group("Detector");
+  AddThreadsOption(command, settings.options.threads);
+}
+
+Result<Model> LoadModel(const std::string& model_file) {
+  return model_file.empty() ? Model::BuiltIn() : Model::Load(model_file);
+}
+
+Result<FaceDetector> LoadDetector(const std::string& model_file) {
+  const auto model = LoadModel(model_file);
+  if (!model.ok()) return model.error();
+  return FaceDetector::Create(model.value());
+}
+
+}  // namespace facecascade::cli

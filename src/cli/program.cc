@@ -1,0 +1,67 @@
+#include "cli/program.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <sstream>
+
+#include "base/version.h"
+#include "cli/command.h"
+
+namespace facecascade::cli {
+namespace {
+
+constexpr const char* kFooter =
+    "Examples:\n"
+    "  facecascade detect photo.jpg                      faces of a photo as a line of JSON\n"
+    "  facecascade detect photos/ --draw drawn           a folder's photos, drawn into copies\n"
+    "  facecascade detect --help                         all about a command\n"
+    "\n"
+    "Exit status: 0 done, 1 bad input (named on the error stream), 2 wrong usage.";
+
+// Help and version go to the output, all else to the error stream.
+ExitStatus ReportParse(const CLI::App& program, const CLI::ParseError& error) {
+  std::ostringstream output;
+  std::ostringstream complaint;
+  const bool is_answer = program.exit(error, output, complaint) == 0;
+  std::fputs(output.str().c_str(), stdout);
+  std::fputs(complaint.str().c_str(), stderr);
+  return is_answer ? ExitStatus::kSuccess : ExitStatus::kWrongUsage;
+}
+
+}  // namespace
+
+ExitStatus FailUsage(const CLI::App& command, const std::string& message) {
+  Report(
+      fmt::format("{}\nRun with '{} --help' for more information.", message, command.get_name()));
+  return ExitStatus::kWrongUsage;
+}
+
+int RunProgram(int argument_count, const char* const* arguments) {
+  CLI::App program("Finds faces and their eyes, noses and mouths in photos.", "facecascade");
+  program.set_version_flag("--version", std::string("facecascade ") + Version(),
+                           "Print the version and exit");
+  program.set_help_flag("-h,--help", "Print this help and exit");
+  program.footer(kFooter);
+  program.require_subcommand(1);
+  program.get_formatter()->column_width(28);
+  program.failure_message([](const CLI::App* app, const CLI::Error& error) {
+    return fmt::format("facecascade: {}\nRun with --help for more information.\n", error.what(),
+                       app->get_name());
+  });
+  ExitStatus status = ExitStatus::kSuccess;
+  AddDetectCommand(program, status);
+  AddInfoCommand(program, status);
+  AddTrainCommand(program, status);
+  try {
+    program.parse(argument_count, arguments);
+  } catch (const CLI::ParseError& error) {
+    status = ReportParse(program, error);
+  } catch (const std::exception& error) {
+    status = Fail(Error{fmt::format("unexpected: {}", error.what())});
+  }
+  return static_cast<int>(status);
+}
+
+}  // namespace facecascade::cli
