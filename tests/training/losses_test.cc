@@ -1,0 +1,142 @@
+#include "training/losses.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "network/network_spec.h"
+
+namespace facecascade::training {
+namespace {
+
+constexpr int kSamples = 12;
+
+Targets MakeTargets() {
+  torch::manual_seed(3);
+  Targets targets;
+  targets.kinds = torch::arange(kSamples, torch::kInt64) % kSampleKinds;
+  targets.boxes = torch::randn({kSamples, kBoxOutputs}, torch::kFloat64) * 0.3;
+  targets.landmarks = torch::rand({kSamples, kLandmarkOutputs}, torch::kFloat64);
+  return targets;
+}
+
+torch::Tensor MakeOutputs() {
+  torch::manual_seed(4);
+  return torch::randn({kSamples, kOutputs}, torch::kFloat64) * 1.5;
+}
+
+// The derivative of `loss` by every output, by central differences.
+torch::Tensor NumericGradient(const std::function<torch::Tensor(const torch::Tensor&)>& loss,
+                              const torch::Tensor& outputs) {
+  constexpr double kStep = 1e-6;
+  torch::Tensor gradient = torch::zeros_like(outputs);
+  for (int i = 0; i < outputs.size(0); ++i) {
+    for (int j = 0; j < outputs.size(1); ++j) {
+      torch::Tensor up = outputs.detach().clone();
+      torch::Tensor down = outputs.detach().clone();
+      up[i][j] += kStep;
+      down[i][j] -= kStep;
+      gradient[i][j] = (loss(up) - loss(down)) / (2 * kStep);
+    }
+  }
+  return gradient;
+}
+
+void ExpectGradientMatches(const std::function<torch::Tensor(const torch::Tensor&)>& loss) {
+  torch::Tensor outputs = MakeOutputs().requires_grad_();
+  loss(outputs).backward();
+  const torch::Tensor numeric = NumericGradient(loss, outputs);
+  EXPECT_GT(numeric.abs().sum().item<double>(), 0);
+  EXPECT_TRUE(torch::allclose(outputs.grad(), numeric, 1e-5, 1e-7))
+      << (outputs.grad() - numeric).abs().max();
+}
+
+class EveryLoss : public testing::TestWithParam<int> {};
+
+TEST_P(EveryLoss, HasTheGradientThatDifferencesGive) {
+  const Targets targets = MakeTargets();
+  for (const double knee : {1.0, 0.05}) {
+    LossConfig config;
+    config.box_knee = config.landmark_knee = knee;
+    ExpectGradientMatches([&](const torch::Tensor& outputs) {
+      return ComputeSampleLosses(outputs, targets, config, false).values[GetParam()].sum();
+    });
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(FaceBoxLandmark, EveryLoss, testing::Range(0, 3));
+
+TEST(Losses, TotalHasTheGradientThatDifferencesGive) {
+  const Targets targets = MakeTargets();
+  StageConfig stage;
+  for (const double smoothing : {0.0, 0.1}) {
+    LossConfig config;
+    config.label_smoothing = smoothing;
+    ExpectGradientMatches([&](const torch::Tensor& outputs) {
+      return ComputeLosses(outputs, targets, config, stage).total;
+    });
+  }
+}
+
+TEST(Losses, EachKindCarriesItsLossesOnly) {
+  const Targets targets = MakeTargets();
+  const SampleLosses losses = ComputeSampleLosses(MakeOutputs(), targets, {}, false);
+  // Rows: negative, part, positive, landmark face; columns: face, box, landmark.
+  const bool carried[kSampleKinds][3] = {{1, 0, 0}, {0, 1, 0}, {1, 1, 0}, {0, 0, 1}};
+  for (int sample = 0; sample < kSamples; ++sample) {
+    for (int loss = 0; loss < 3; ++loss) {
+      EXPECT_EQ(losses.carried[loss][sample].item<double>(), carried[sample % kSampleKinds][loss]);
+      EXPECT_EQ(losses.values[loss][sample].item<double>() > 0,
+                carried[sample % kSampleKinds][loss]);
+    }
+  }
+}
+
+TEST(Losses, LandmarkFacesCanCarryTheFaceLossToo) {
+  const SampleLosses losses = ComputeSampleLosses(MakeOutputs(), MakeTargets(), {}, true);
+  EXPECT_EQ(losses.carried[0][3].item<double>(), 1);
+}
+
+TEST(Losses, SmoothL1FollowsThePapersFormula) {
+  const torch::Tensor difference = torch::tensor({{0.5, -2.0}}, torch::kFloat64);
+  EXPECT_DOUBLE_EQ(SmoothL1(difference, 1)[0].item<double>(), 0.5 * 0.25 + 1.5);
+  // At its knee both branches meet.
+  const torch::Tensor at_knee = torch::tensor({{0.1}}, torch::kFloat64);
+  EXPECT_NEAR(SmoothL1(at_knee, 0.1)[0].item<double>(), 0.05, 1e-12);
+}
+
+TEST(Losses, CrossEntropyOfACoinIsLnTwo) {
+  const torch::Tensor outputs = torch::zeros({kSamples, kOutputs}, torch::kFloat64);
+  const SampleLosses losses = ComputeSampleLosses(outputs, MakeTargets(), {}, false);
+  EXPECT_NEAR(losses.values[0][0].item<double>(), 0.693147, 1e-6);
+}
+
+TEST(HardSelection, KeepsTheHardestShareOfEachKind) {
+  const torch::Tensor kinds = torch::tensor({0, 0, 0, 0, 2, 2, 2, 2}, torch::kInt64);
+  const torch::Tensor losses = torch::tensor({4., 1., 3., 2., .4, .1, .3, .2}, torch::kFloat64);
+  const torch::Tensor chosen = SelectHard(losses, torch::ones({8}, torch::kFloat64), kinds, 0.5);
+  const std::vector<double> expected = {1, 0, 1, 0, 1, 0, 1, 0};
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(chosen[i].item<double>(), expected[i]) << i;
+}
+
+TEST(HardSelection, KeepsOneOfAKindAtLeastAndNoneThatCarriesNothing) {
+  const torch::Tensor kinds = torch::tensor({0, 1, 2}, torch::kInt64);
+  const torch::Tensor carried = torch::tensor({1., 0., 1.}, torch::kFloat64);
+  const torch::Tensor losses = torch::tensor({0.1, 9., 0.2}, torch::kFloat64);
+  const torch::Tensor chosen = SelectHard(losses, carried, kinds, 0.01);
+  EXPECT_EQ(chosen.sum().item<double>(), 2);
+  EXPECT_EQ(chosen[1].item<double>(), 0);
+}
+
+TEST(HardSelection, OthersHaveNoGradient) {
+  const Targets targets = MakeTargets();
+  LossConfig config;
+  config.hard_share = 0.34;  // one of the three samples of a kind
+  torch::Tensor outputs = MakeOutputs().requires_grad_();
+  ComputeLosses(outputs, targets, config, {}).face.backward();
+  const torch::Tensor touched = (outputs.grad().abs().sum(1) > 0).to(torch::kInt64);
+  EXPECT_EQ(touched.sum().item<std::int64_t>(), 2);  // one negative, one positive
+}
+
+}  // namespace
+}  // namespace facecascade::training

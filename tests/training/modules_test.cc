@@ -1,0 +1,125 @@
+#include "training/modules.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "engine/network_plan.h"
+
+namespace facecascade::training {
+namespace {
+
+// Nets whose batch norms have seen data, so that folding has something to fold.
+Nets MakeSeasonedNets(const CascadeSpec& specs) {
+  torch::manual_seed(11);
+  Nets nets = MakeNets(specs);
+  torch::NoGradGuard no_grad;
+  for (Net& net : nets) {
+    for (const auto& parameter : net->named_parameters()) {
+      if (parameter.key().find("norm") != std::string::npos) {
+        parameter.value().add_(0.2 * torch::randn_like(parameter.value()));
+      }
+    }
+    for (const auto& buffer : net->named_buffers()) {
+      if (buffer.value().is_floating_point()) {
+        buffer.value().add_(0.3 * torch::rand_like(buffer.value()));
+      }
+    }
+    torch::nn::init::normal_(net->named_parameters()["output.weight"], 0, 0.2);
+    net->eval();
+  }
+  return nets;
+}
+
+std::vector<std::uint8_t> RandomWindows(int count, int side) {
+  const torch::Tensor bytes =
+      torch::randint(0, 256, {count, side, side, kInputChannels}, torch::kUInt8);
+  return {bytes.data_ptr<std::uint8_t>(), bytes.data_ptr<std::uint8_t>() + bytes.numel()};
+}
+
+torch::Tensor ToInput(std::vector<std::uint8_t>& windows, int count, int side) {
+  return NormalisePixels(
+      torch::from_blob(windows.data(), {count, side, side, kInputChannels}, torch::kUInt8));
+}
+
+TEST(Modules, EngineGivesTheModulesOutputs) {
+  constexpr int kCount = 9;
+  const CascadeSpec specs = DefaultCascadeSpec();
+  Nets nets = MakeSeasonedNets(specs);
+  torch::NoGradGuard no_grad;
+  for (int stage = 0; stage < kStageCount; ++stage) {
+    const NetworkSpec& spec = specs[stage];
+    std::vector<std::uint8_t> windows = RandomWindows(kCount, spec.input_size);
+    const torch::Tensor bridge = torch::rand({kCount, std::max(spec.bridge, 1)});
+    const NetImpl::Seen seen =
+        nets[stage]->forward(ToInput(windows, kCount, spec.input_size), bridge);
+    const NetworkWeights weights = nets[stage]->Fold();
+    ASSERT_TRUE(CheckNetworkWeights(spec, weights).ok());
+    const NetworkPlan plan(spec, weights);
+    EngineWorkspace workspace;
+    std::vector<float> outputs(kCount * kOutputs);
+    std::vector<float> features(static_cast<std::size_t>(kCount) * FeatureCount(spec));
+    RunWindows(plan, windows.data(), kCount, spec.bridge > 0 ? bridge.data_ptr<float>() : nullptr,
+               workspace, outputs.data(), features.data());
+    const torch::Tensor expected = seen.outputs.contiguous();
+    for (int i = 0; i < kCount * kOutputs; ++i) {
+      EXPECT_NEAR(outputs[i], expected.data_ptr<float>()[i], 1e-4) << spec.name << " " << i;
+    }
+    const torch::Tensor expected_features = seen.features.contiguous();
+    for (std::size_t i = 0; i < features.size(); ++i) {
+      EXPECT_NEAR(features[i], expected_features.data_ptr<float>()[i], 1e-4) << spec.name;
+    }
+  }
+}
+
+TEST(Modules, LossAtThe48netReachesThe12netsFirstConvolution) {
+  Nets nets = MakeSeasonedNets(DefaultCascadeSpec());
+  std::array<torch::Tensor, kStageCount> pixels;
+  for (int stage = 0; stage < kStageCount; ++stage) {
+    const int side = nets[stage]->spec().input_size;
+    std::vector<std::uint8_t> windows = RandomWindows(4, side);
+    pixels[stage] = ToInput(windows, 4, side).clone();
+  }
+  RunBridged(nets, pixels, 2).outputs.pow(2).sum().backward();
+  for (const char* layer : {"convolution0.weight", "convolution2.weight"}) {
+    const torch::Tensor gradient = nets[0]->named_parameters()[layer].grad();
+    ASSERT_TRUE(gradient.defined()) << layer;
+    EXPECT_GT(gradient.abs().sum().item<float>(), 0) << layer;
+  }
+}
+
+TEST(Modules, ConvolutionsAreCopiedAndNothingElse) {
+  const NetworkSpec spec = DefaultCascadeSpec()[1];
+  torch::manual_seed(1);
+  Net from(spec);
+  Net to(spec);
+  to->CopyConvolutions(*from);
+  const auto source = from->named_parameters();
+  for (const auto& parameter : to->named_parameters()) {
+    const bool convolution = parameter.key().starts_with("convolution");
+    if (!convolution && parameter.key() != "hidden.weight") continue;
+    EXPECT_EQ(torch::equal(parameter.value(), source[parameter.key()]), convolution)
+        << parameter.key();
+  }
+}
+
+TEST(Modules, HaveTheParametersThatTheDescriptionCounts) {
+  for (const NetworkSpec& spec : DefaultCascadeSpec()) {
+    Net net(spec);
+    NetworkWeights weights = net->Fold();
+    std::int64_t count = 0;
+    for (const NamedTensor& tensor : NameTensors(spec, weights)) {
+      count += static_cast<std::int64_t>(tensor.tensor->values.size());
+    }
+    EXPECT_EQ(count, ParameterCount(spec)) << spec.name;
+  }
+}
+
+TEST(Modules, AllWeightsFitTwoMebibytes) {
+  std::int64_t count = 0;
+  for (const NetworkSpec& spec : DefaultCascadeSpec()) count += ParameterCount(spec);
+  EXPECT_LE(count * static_cast<std::int64_t>(sizeof(float)), 2 << 20);
+}
+
+}  // namespace
+}  // namespace facecascade::training

@@ -1,0 +1,175 @@
+// Whole trainings on made-up photos, through the program as people call it.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "detector/cascade.h"
+#include "made_up_photos.h"
+#include "model/model_file.h"
+#include "training/files.h"
+
+namespace facecascade::training {
+namespace {
+
+using std::filesystem::exists;
+
+constexpr const char* kConfig = FACECASCADE_CONFIGS "/made-up.toml";
+
+pid_t Start(const std::string& config, const std::string& data, const std::string& output,
+            const std::string& log) {
+  std::vector<std::string> words = {
+      FACECASCADE_PROGRAM, "train", "--config", config, "--data", data, "--output", output};
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 1, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+  posix_spawn_file_actions_adddup2(&actions, 1, 2);
+  pid_t child = 0;
+  EXPECT_EQ(posix_spawn(&child, words[0].c_str(), &actions, nullptr, arguments.data(), environ), 0);
+  posix_spawn_file_actions_destroy(&actions);
+  return child;
+}
+
+int Wait(pid_t child) {
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void KillWhenThere(pid_t child, const std::string& file) {
+  for (int i = 0; i < 6000 && !exists(file); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  kill(child, SIGKILL);
+  EXPECT_EQ(Wait(child), -1) << "the training ended before it could be killed";
+}
+
+// A stage's curve without the columns that tell time.
+std::vector<std::string> Losses(const std::string& csv) {
+  std::ifstream file(csv);
+  std::vector<std::string> rows;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream fields(line);
+    std::string step;
+    std::string time;
+    std::string rest;
+    std::getline(fields, step, ',');
+    std::getline(fields, time, ',');
+    std::getline(fields, time, ',');
+    std::getline(fields, rest);
+    rows.push_back(step + "," + rest);
+  }
+  return rows;
+}
+
+class TrainingRunTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = testing::TempDir() + "facecascade_training_" + std::to_string(getpid());
+    std::filesystem::create_directories(folder_);
+    WriteMadeUpPhotos(folder_ + "/data", 90);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  int Train(const std::string& output, const std::string& config = kConfig) {
+    return Wait(Start(config, folder_ + "/data", folder_ + "/" + output, Log(output)));
+  }
+  std::string Log(const std::string& output) const { return folder_ + "/" + output + ".log"; }
+  std::string Said(const std::string& output) const { return ReadText(Log(output)).value(); }
+
+  std::string folder_;
+};
+
+TEST_F(TrainingRunTest, LearnsToFindFacesAndGoesOnAfterAKillAsIfThereHadBeenNone) {
+  ASSERT_EQ(Train("whole"), 0) << Said("whole");
+  const std::string killed = folder_ + "/killed";
+  for (const char* file : {"/12net.checkpoint", "/24net.checkpoint", "/48net.checkpoint"}) {
+    KillWhenThere(Start(kConfig, folder_ + "/data", killed, Log("killed")), killed + file);
+  }
+  ASSERT_EQ(Train("killed"), 0) << Said("killed");
+  EXPECT_THAT(Said("killed"), testing::HasSubstr("goes on from its checkpoint"));
+  for (const char* net : {"/12net.csv", "/24net.csv", "/48net.csv"}) {
+    EXPECT_EQ(Losses(killed + net), Losses(folder_ + "/whole" + net)) << net;
+  }
+  for (const auto& file : std::filesystem::directory_iterator(killed)) {
+    EXPECT_NE(file.path().extension(), ".part") << file.path();
+  }
+
+  // The model file finds faces in photos that the training has not seen.
+  const auto model = ReadModelFile(folder_ + "/whole/model.safetensors");
+  ASSERT_TRUE(model.ok()) << model.error().message;
+  EXPECT_EQ(ReadModelFile(killed + "/model.safetensors").value().weights[2].output_bias.values,
+            model.value().weights[2].output_bias.values);
+  const auto cascade = Cascade::Create(model.value().spec, model.value().weights);
+  ASSERT_TRUE(cascade.ok());
+  CascadeOptions options;
+  options.settings.thresholds = {0.3F, 0.3F, 0.3F};
+  CascadeWorkspace workspace;
+  int faces = 0;
+  int found = 0;
+  for (int i = 1000; i < 1010; ++i) {
+    const TrainingPhoto photo = MakeUpPhoto(i, 160, 2);
+    const auto& candidates = RunCascade(cascade.value(), photo.octaves, options, 3, workspace);
+    for (const TrainingFace& face : photo.faces) {
+      ++faces;
+      for (const Candidate& candidate : candidates) {
+        if (IoU(candidate.box, face.box) < 0.5F) continue;
+        ++found;
+        break;
+      }
+    }
+  }
+  EXPECT_GE(found, 0.7 * faces) << found << " of " << faces;
+}
+
+TEST_F(TrainingRunTest, RefusesToGoOnWhenANetLearnsNothing) {
+  std::string text = ReadText(kConfig).value();
+  const std::size_t place = text.find("learning_rate = 0.01");
+  ASSERT_NE(place, std::string::npos);
+  text.replace(place, 20, "learning_rate = 1e-9");
+  const std::string config = folder_ + "/lazy.toml";
+  ASSERT_TRUE(WriteText(config, text).ok());
+  EXPECT_EQ(Train("lazy", config), 1);
+  EXPECT_THAT(Said("lazy"), testing::HasSubstr("12net has learnt nothing"));
+  EXPECT_THAT(ReadText(folder_ + "/lazy/summary.json").value(),
+              testing::HasSubstr("learnt nothing"));
+}
+
+TEST_F(TrainingRunTest, RefusesToGoOnWhenMiningFindsTooFewFaces) {
+  std::string text = ReadText(kConfig).value();
+  for (std::size_t at = 0; (at = text.find("mining_recall = 0.3", at)) != std::string::npos; ++at) {
+    text.replace(at, 19, "mining_recall = 1.0");
+  }
+  for (std::size_t at = 0; (at = text.find("mining_threshold = 0.3", at)) != std::string::npos;
+       ++at) {
+    text.replace(at, 22, "mining_threshold = 0.999");
+  }
+  const std::string config = folder_ + "/strict.toml";
+  ASSERT_TRUE(WriteText(config, text).ok());
+  EXPECT_EQ(Train("strict", config), 1);
+  EXPECT_THAT(Said("strict"), testing::HasSubstr("mining for the 24net"));
+}
+
+TEST_F(TrainingRunTest, NamesWhatIsWrongWithItsInput) {
+  std::filesystem::remove(folder_ + "/data/photos/made-up-0.png");
+  EXPECT_EQ(Train("missing"), 1);
+  EXPECT_THAT(Said("missing"), testing::HasSubstr("made-up-0.png"));
+  ASSERT_TRUE(WriteText(folder_ + "/other.toml", ReadText(kConfig).value() + "\n").ok());
+  EXPECT_EQ(Train("missing", folder_ + "/other.toml"), 1);
+  EXPECT_THAT(Said("missing"), testing::HasSubstr("another configuration"));
+}
+
+}  // namespace
+}  // namespace facecascade::training
