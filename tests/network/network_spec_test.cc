@@ -1,0 +1,86 @@
+#include "network/network_spec.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace facecascade {
+namespace {
+
+using testing::HasSubstr;
+
+NetworkSpec Small() { return {"small", 12, {{4, 2, 5}, {3, 2, 7}}, 6, 3}; }
+
+TEST(NetworkSpec, CountsFollowTheLayers) {
+  const NetworkSpec spec = Small();
+  EXPECT_EQ(MapSize(spec, 0), 5);
+  EXPECT_EQ(MapSize(spec, 1), 2);
+  EXPECT_EQ(HiddenInputs(spec), 7 * 4 + 3);
+  EXPECT_EQ(FeatureCount(spec), 6);
+  EXPECT_EQ(TotalStride(spec), 4);
+  EXPECT_EQ(ParameterCount(spec), 5 * (3 * 16 + 1) + 7 * (5 * 9 + 1) + 6 * 32 + 16 * 7);
+  EXPECT_EQ(MultiplicationCount(spec), 25 * 5 * 48 + 4 * 7 * 45 + 6 * 31 + 16 * 6);
+}
+
+TEST(NetworkSpec, TheDefaultCascadeIsSoundAndItsBridgesFit) {
+  const CascadeSpec cascade = DefaultCascadeSpec();
+  for (int stage = 0; stage < kStageCount; ++stage) {
+    EXPECT_TRUE(CheckNetworkSpec(cascade[stage]).ok());
+    if (stage > 0) EXPECT_EQ(cascade[stage].bridge, FeatureCount(cascade[stage - 1]));
+  }
+  EXPECT_EQ(MapSize(cascade[0], cascade[0].convolutions.size() - 1), 1);
+}
+
+TEST(NetworkSpec, WhatCannotBeBuiltIsNamed) {
+  const auto error = [](auto change) {
+    NetworkSpec spec = Small();
+    change(spec);
+    const Status status = CheckNetworkSpec(spec);
+    return status.ok() ? std::string() : status.error().message;
+  };
+  EXPECT_EQ(error([](NetworkSpec&) {}), "");
+  EXPECT_THAT(error([](NetworkSpec& s) { s.name = ""; }), HasSubstr("name"));
+  EXPECT_THAT(error([](NetworkSpec& s) { s.input_size = 0; }), HasSubstr("input_size"));
+  EXPECT_THAT(error([](NetworkSpec& s) { s.input_size = 1 << 30; }), HasSubstr("input_size"));
+  EXPECT_THAT(error([](NetworkSpec& s) { s.convolutions.clear(); }), HasSubstr("convolutions"));
+  EXPECT_THAT(error([](NetworkSpec& s) { s.convolutions[1].kernel = 6; }), HasSubstr("kernel"));
+  EXPECT_THAT(error([](NetworkSpec& s) { s.convolutions[0].stride = 0; }), HasSubstr("stride"));
+  EXPECT_THAT(error([](NetworkSpec& s) { s.convolutions[0].channels = -1; }),
+              HasSubstr("channels"));
+  EXPECT_THAT(error([](NetworkSpec& s) { s.hidden = -1; }), HasSubstr("hidden"));
+  EXPECT_THAT(error([](NetworkSpec& s) { s.hidden = 0; }), HasSubstr("1×1"));
+}
+
+TEST(NetworkWeights, TensorsOfAWrongShapeOrValueAreNamed) {
+  const NetworkSpec spec = Small();
+  NetworkWeights weights;
+  for (const NamedTensor& named : NameTensors(spec, weights)) {
+    EXPECT_THAT(named.name, testing::StartsWith("small."));
+  }
+  const auto fill = [](Tensor& tensor, std::vector<std::int64_t> shape) {
+    std::int64_t count = 1;
+    for (const std::int64_t extent : shape) count *= extent;
+    tensor.shape = std::move(shape);
+    tensor.values.assign(count, 0.5F);
+  };
+  fill(weights.convolution_weights[0], {5, 3, 4, 4});
+  fill(weights.convolution_biases[0], {5});
+  fill(weights.convolution_weights[1], {7, 5, 3, 3});
+  fill(weights.convolution_biases[1], {7});
+  fill(weights.hidden_weights, {6, 31});
+  fill(weights.hidden_bias, {6});
+  fill(weights.output_weights, {16, 6});
+  fill(weights.output_bias, {16});
+  EXPECT_TRUE(CheckNetworkWeights(spec, weights).ok());
+  NetworkWeights wrong = weights;
+  wrong.hidden_weights.shape = {31, 6};
+  EXPECT_THAT(CheckNetworkWeights(spec, wrong).error().message, HasSubstr("small.hidden.weight"));
+  wrong = weights;
+  wrong.convolution_biases[1].values[3] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_THAT(CheckNetworkWeights(spec, wrong).error().message,
+              HasSubstr("small.convolution1.bias"));
+}
+
+}  // namespace
+}  // namespace facecascade
