@@ -1,5 +1,7 @@
 // facecascade detect: the faces of photos, folders and videos.
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "cli/command.h"
 #include "cli/detection_run.h"
@@ -34,7 +36,7 @@ constexpr const char* kFooter =
 struct DetectSettings {
   InputOptions inputs;
   DetectorSettings detector;
-  OutputFormat format = OutputFormat::kJsonLines;
+  std::string format = "jsonl";
   std::string output;
   std::string draw_folder;
   bool ignores_orientation = false;
@@ -42,13 +44,20 @@ struct DetectSettings {
   int every = 1;
 };
 
+OutputFormat FormatOf(const DetectSettings& settings) {
+  for (const auto& [name, format] : kOutputFormats) {
+    if (name == settings.format) return format;
+  }
+  return OutputFormat::kJsonLines;  // not reached: the parser has checked the name
+}
+
 DetectionRun PlanRun(const DetectSettings& settings) {
   DetectionRun run;
   run.options = settings.detector.options;
   run.draw_folder = settings.draw_folder;
   run.apply_orientation = !settings.ignores_orientation;
   // Lines on the same terminal would be mixed with the bar, and show the progress themselves.
-  const bool prints_lines = settings.output.empty() && settings.format != OutputFormat::kCoco;
+  const bool prints_lines = settings.output.empty() && FormatOf(settings) != OutputFormat::kCoco;
   run.shows_progress = !settings.is_quiet && !(prints_lines && OutputIsTerminal());
   run.every = settings.every;
   return run;
@@ -58,7 +67,7 @@ ExitStatus RunDetect(const CLI::App& command, const DetectSettings& settings) {
   if (settings.inputs.paths.empty() && settings.inputs.list_file.empty()) {
     return FailUsage(command, "detect needs a PATH or --list");
   }
-  if (settings.format == OutputFormat::kWider && settings.output.empty()) {
+  if (FormatOf(settings) == OutputFormat::kWider && settings.output.empty()) {
     return FailUsage(command, "--format wider needs --output DIR");
   }
   const auto detector = LoadDetector(settings.detector.model_file);
@@ -66,7 +75,7 @@ ExitStatus RunDetect(const CLI::App& command, const DetectSettings& settings) {
   const auto inputs = FindInputs(settings.inputs);
   if (!inputs.ok()) return Fail(inputs.error());
   for (const Error& error : inputs.value().errors) Report(error.message);
-  auto writer = DetectionWriter::Open(settings.format, settings.output);
+  auto writer = DetectionWriter::Open(FormatOf(settings), settings.output);
   if (!writer.ok()) return Fail(writer.error());
 
   const auto all_good =
@@ -102,11 +111,12 @@ void AddInputOptions(CLI::App& command, DetectSettings& settings) {
 }
 
 void AddOutputOptions(CLI::App& command, DetectSettings& settings) {
-  std::map<std::string, OutputFormat> formats;
-  for (const auto& [name, format] : kOutputFormats) formats.emplace(name, format);
-  command.add_option("--format", settings.format, "jsonl (default), csv, fddb, wider or coco")
+  std::vector<std::string> names;
+  for (const auto& [name, format] : kOutputFormats) names.emplace_back(name);
+  command.add_option("--format", settings.format, "jsonl, csv, fddb, wider or coco")
       ->type_name("FORMAT")
-      ->transform(CLI::CheckedTransformer(formats).description(""))
+      ->check(CLI::IsMember(names))
+      ->capture_default_str()
       ->group("Output");
   command
       .add_option("--output", settings.output,

@@ -14,7 +14,7 @@ void AddModelOption(CLI::App& command, std::string& model_file) {
 
 void AddThreadsOption(CLI::App& command, int& threads) {
   threads = 0;
-  command.add_option("--threads", threads, "Threads to work with; 0: all processors")
+  command.add_option("--threads", threads, "Threads to work with, at most 256; 0: one a processor")
       ->type_name("N")
       ->check(CLI::Range(0, kMostThreads))
       ->capture_default_str()
@@ -25,7 +25,7 @@ void AddDetectorOptions(CLI::App& command, DetectorSettings& settings) {
   AddModelOption(command, settings.model_file);
   command
       .add_option("--min-face", settings.options.min_face,
-                  "Side of the smallest face to be found, in pixels")
+                  "Side of the smallest face to be found, in pixels, 4 to 1000000")
       ->type_name("PIXELS")
       ->check(CLI::Range(4.0, 1e6))
       ->capture_default_str()
@@ -33,7 +33,7 @@ void AddDetectorOptions(CLI::App& command, DetectorSettings& settings) {
   command
       .add_option("--threshold", settings.options.threshold,
                   "Least score of a face, 0 to 1 (default: the model's own). Lower values find "
-                  "more faces and more that is none; 0.02 is for whole precision-recall curves")
+                  "more faces, and more that is none; 0.02 serves whole precision-recall curves")
       ->type_name("SCORE")
       ->check(CLI::Range(0.0, 1.0))
       ->group("Detector");

@@ -8,6 +8,7 @@
 
 #include "base/version.h"
 #include "cli/command.h"
+#include "cli/help.h"
 
 namespace facecascade::cli {
 namespace {
@@ -19,6 +20,14 @@ constexpr const char* kFooter =
     "  facecascade detect --help                         all about a command\n"
     "\n"
     "Exit status: 0 done, 1 bad input (named on the error stream), 2 wrong usage.";
+
+// Names the help of the command, or of the one that the command line chose.
+std::string HelpHint(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  const CLI::App& command = chosen.empty() ? app : *chosen.front();
+  return fmt::format("Run 'facecascade {}--help' for more information.\n",
+                     command.get_parent() == nullptr ? "" : command.get_name() + " ");
+}
 
 // Help and version go to the output, all else to the error stream.
 ExitStatus ReportParse(const CLI::App& program, const CLI::ParseError& error) {
@@ -33,8 +42,7 @@ ExitStatus ReportParse(const CLI::App& program, const CLI::ParseError& error) {
 }  // namespace
 
 ExitStatus FailUsage(const CLI::App& command, const std::string& message) {
-  Report(
-      fmt::format("{}\nRun with '{} --help' for more information.", message, command.get_name()));
+  fmt::print(stderr, "facecascade: {}\n{}", message, HelpHint(command));
   return ExitStatus::kWrongUsage;
 }
 
@@ -44,18 +52,20 @@ int RunProgram(int argument_count, const char* const* arguments) {
                            "Print the version and exit");
   program.set_help_flag("-h,--help", "Print this help and exit");
   program.footer(kFooter);
-  program.require_subcommand(1);
-  program.get_formatter()->column_width(28);
+  program.require_subcommand(0, 1);  // one is required below, after unknown ones are reported
+  program.formatter(MakeHelpFormatter());
   program.failure_message([](const CLI::App* app, const CLI::Error& error) {
-    return fmt::format("facecascade: {}\nRun with --help for more information.\n", error.what(),
-                       app->get_name());
+    return fmt::format("facecascade: {}\n{}", error.what(), HelpHint(*app));
   });
   ExitStatus status = ExitStatus::kSuccess;
+  AddCheckDataCommand(program, status);
   AddDetectCommand(program, status);
+  AddEvaluateCommand(program, status);
   AddInfoCommand(program, status);
   AddTrainCommand(program, status);
   try {
     program.parse(argument_count, arguments);
+    if (program.get_subcommands().empty()) status = FailUsage(program, "a command is required");
   } catch (const CLI::ParseError& error) {
     status = ReportParse(program, error);
   } catch (const std::exception& error) {
