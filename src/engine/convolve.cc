@@ -21,15 +21,21 @@ using FloatVector = hn::Vec<FloatTag>;
 constexpr int kLanes = static_cast<int>(hn::MaxLanes(FloatTag()));
 constexpr int kVectorsPerBlock = kChannelBlock / kLanes;
 
-// A tile is kPixels output pixels × some vectors of channels, held in registers. Per input it
-// takes kPixels broadcasts and a load a vector, and kPixels × vectors multiply-adds. The
-// processors we know best (Zen 3–5, Intel since Haswell) begin two multiply-adds and two loads a
-// cycle and have an addition ready after four, so that
-//   - at least 8 sums must be under way: 6 × 2 = 12, 4 × 3 = 12;
-//   - loads must not outnumber multiply-adds: 8 : 12 and 7 : 12;
-//   - sums, weights and one broadcast must fit 16 registers: 12 + 2 + 1 and 12 + 3 + 1.
+// A tile is kTilePixels output pixels × kVectors vectors of channels, held in registers. For each
+// input it takes a load a vector, a broadcast a pixel, and kTilePixels × kVectors multiply-adds.
+// The processors we know best (Zen 3–5, Intel since Haswell) begin two multiply-adds and two loads
+// a cycle and have a sum ready after four, so that
+//   - at least 2 · 4 = 8 sums must be under way: 6 × 2 = 12, 4 × 3 = 12;
+//   - loads must not outnumber multiply-adds: 8 beside 12, 7 beside 12 (a single vector comes
+//     close at best: 9 beside 8, 13 beside 12);
+//   - sums, weights and one broadcast must fit 16 registers: 12 + 2 + 1 and 12 + 3 + 1. AVX-512
+//     has 32, and with them room for a single vector over 12 pixels.
+constexpr int kSinglePixels = HWY_TARGET == HWY_AVX3 ? 12 : 8;
 template <int kVectors>
-constexpr int kTilePixels = kVectors == 1 ? 8 : (kVectors == 2 ? 6 : (kVectors == 3 ? 4 : 3));
+constexpr int kTilePixels = kVectors == 1   ? kSinglePixels
+                            : kVectors == 2 ? 6
+                            : kVectors == 3 ? 4
+                                            : 3;
 
 // Stores the lanes of `value` that are channels of the layer.
 template <bool kPartial>

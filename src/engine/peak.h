@@ -4,7 +4,7 @@
 namespace facecascade {
 
 /// Floating point operations a second (two a multiply-add and lane, fp32) that one core reaches on
-/// registers with the instruction set in force: the best of several runs, about 50 ms in all.
+/// registers with the instruction set in force: the best of several runs, about 15 ms in all.
 double MeasurePeak();
 
 }  // namespace facecascade
