@@ -35,8 +35,9 @@ void Propose(const Cascade& cascade, const Octaves& octaves, const CascadeOption
     level_candidates.clear();
     const int level = buffers.tiles[i].level;
     for (; i < buffers.tiles.size() && buffers.tiles[i].level == level; ++i) {
-      const std::vector<Candidate>& of_tile = buffers.tile_candidates[i];
-      level_candidates.insert(level_candidates.end(), of_tile.begin(), of_tile.end());
+      const TileCandidates& of_tile = buffers.tile_candidates[i];
+      const Candidate* found = buffers.workers[of_tile.worker].found.data();
+      level_candidates.insert(level_candidates.end(), found + of_tile.begin, found + of_tile.end);
     }
     SuppressCandidates(level_candidates, overlaps.level, OverlapMeasure::kUnion,
                        options.limits.level, buffers.suppression, proposals);
@@ -110,6 +111,9 @@ const std::vector<Candidate>& RunCascade(const Cascade& cascade, const Octaves& 
                                          CascadeWorkspace& workspace) {
   assert(stages >= 1 && stages <= cascade.stages());
   CascadeWorkspace::Buffers& buffers = workspace.buffers();
+  if (static_cast<int>(buffers.workers.size()) < options.threads) {
+    buffers.workers.resize(options.threads);
+  }
   Propose(cascade, octaves, options, buffers);
   for (int stage = 1; stage < stages; ++stage) Refine(cascade, stage, octaves, options, buffers);
   return buffers.found;

@@ -6,7 +6,7 @@
 namespace facecascade {
 namespace {
 
-// Faces larger than the photo are looked for up to this share of its longer side.
+// A face may be larger than the photo that it is cut by: up to this share of its longer side.
 constexpr double kLargestFace = 1.1;
 
 // Border repeated around the photo, in windows.
@@ -39,7 +39,8 @@ float FirstCorner(int extent, int count, double scale, const NetworkSpec& spec) 
 void PlanPyramid(int width, int height, const NetworkSpec& spec, float min_face, float factor,
                  std::vector<PyramidLevel>& levels) {
   levels.clear();
-  const double largest = kLargestFace * std::max(width, height);
+  // A face is found by the level whose windows are nearest to its size, half a step away at most.
+  const double largest = kLargestFace * std::max(width, height) / std::sqrt(factor);
   for (double face = min_face; face <= largest; face /= factor) {
     const double scale = face / spec.input_size;
     PyramidLevel level;

@@ -25,8 +25,8 @@ struct PyramidTile {
   int rows = 0;
 };
 
-/// Levels for windows of side `min_face`, `min_face` / `factor`, … up to a little more than the
-/// photo's longer side. Replaces `levels`, reusing its memory.
+/// Levels for windows of side `min_face`, `min_face` / `factor`, … until faces a little larger than
+/// the photo's longer side are near to the last. Replaces `levels`, reusing its memory.
 void PlanPyramid(int width, int height, const NetworkSpec& spec, float min_face, float factor,
                  std::vector<PyramidLevel>& levels);
 

@@ -17,20 +17,22 @@ constexpr std::size_t kTileLimit = 1024;
 // Windows run together: enough to keep the kernels busy, few enough to stay in the cache.
 constexpr int kBatch = 32;
 
-void KeepBest(std::vector<Candidate>& candidates) {
-  if (candidates.size() <= kTileLimit) return;
+// Of the candidates from `begin` on.
+void KeepBest(std::size_t begin, std::vector<Candidate>& candidates) {
+  if (candidates.size() - begin <= kTileLimit) return;
   const auto better = [](const Candidate& a, const Candidate& b) {
     if (a.score != b.score) return a.score > b.score;
     return a.window.y != b.window.y ? a.window.y < b.window.y : a.window.x < b.window.x;
   };
-  std::nth_element(candidates.begin(), candidates.begin() + kTileLimit, candidates.end(), better);
-  candidates.resize(kTileLimit);
-  std::sort(candidates.begin(), candidates.end(), better);
+  const auto first = candidates.begin() + static_cast<std::ptrdiff_t>(begin);
+  std::nth_element(first, first + kTileLimit, candidates.end(), better);
+  candidates.resize(begin + kTileLimit);
+  std::sort(candidates.begin() + static_cast<std::ptrdiff_t>(begin), candidates.end(), better);
 }
 
+// Appends the tile's candidates to worker.found.
 void ScanTile(const NetworkPlan& plan, const Octaves& octaves, const PyramidLevel& level,
-              const PyramidTile& tile, float least_odds, WorkerBuffers& worker,
-              std::vector<Candidate>& found) {
+              const PyramidTile& tile, float least_odds, WorkerBuffers& worker) {
   const int step = TotalStride(plan.spec());
   const int input = plan.spec().input_size;
   const int width = (tile.columns - 1) * step + input;
@@ -42,7 +44,7 @@ void ScanTile(const NetworkPlan& plan, const Octaves& octaves, const PyramidLeve
   RunMap(plan, worker.pixels.data(), width, height, stride, worker.engine, worker.map);
   assert(worker.map.width == tile.columns && worker.map.height == tile.rows);
 
-  found.clear();
+  const std::size_t begin = worker.found.size();
   const float* logit = worker.map.logits.data();
   for (int row = 0; row < tile.rows; ++row) {
     for (int column = 0; column < tile.columns; ++column, ++logit) {
@@ -53,10 +55,10 @@ void ScanTile(const NetworkPlan& plan, const Octaves& octaves, const PyramidLeve
                              sampling.y + static_cast<float>(row * step) * sampling.scale,
                              static_cast<float>(input) * sampling.scale};
       const std::optional<Candidate> candidate = MakeCandidate(window, outputs.data(), least_odds);
-      if (candidate) found.push_back(*candidate);
+      if (candidate) worker.found.push_back(*candidate);
     }
   }
-  KeepBest(found);
+  KeepBest(begin, worker.found);
 }
 
 // The bridge of net `stage` for the batch in worker.windows[stage]: the features of the net below
@@ -97,15 +99,14 @@ void LookAtBatch(const Cascade& cascade, int stage, const Octaves& octaves, cons
   RunStage(cascade, stage, count, worker, outputs);
 }
 
-// Runs body(index, worker's memory) for every index on up to `threads` threads. Bodies may run out
+// Runs body(index, worker) for every index on up to `threads` threads. Bodies may run out
 // of memory: the caller then sees the exception, not the pool.
 template <typename Body>
-void ForEach(int count, int threads, std::vector<WorkerBuffers>& workers, const Body& body) {
-  if (static_cast<int>(workers.size()) < threads) workers.resize(threads);
+void ForEach(int count, int threads, const Body& body) {
   std::atomic<bool> exhausted = false;
   ParallelFor(count, threads, [&](int index, int worker) {
     try {
-      body(index, workers[worker]);
+      body(index, worker);
     } catch (const std::bad_alloc&) {
       exhausted = true;
     }
@@ -117,16 +118,17 @@ void ForEach(int count, int threads, std::vector<WorkerBuffers>& workers, const 
 
 void ScanPyramid(const NetworkPlan& plan, const Octaves& octaves, float threshold, int threads,
                  CascadeWorkspace::Buffers& buffers) {
-  if (buffers.tile_candidates.size() < buffers.tiles.size()) {
-    buffers.tile_candidates.resize(buffers.tiles.size());
-  }
+  buffers.tile_candidates.resize(buffers.tiles.size());
+  for (WorkerBuffers& worker : buffers.workers) worker.found.clear();
   const float least_odds = LogOdds(threshold);
-  ForEach(static_cast<int>(buffers.tiles.size()), threads, buffers.workers,
-          [&](int index, WorkerBuffers& worker) {
-            const PyramidTile& tile = buffers.tiles[index];
-            ScanTile(plan, octaves, buffers.levels[tile.level], tile, least_odds, worker,
-                     buffers.tile_candidates[index]);
-          });
+  const int count = static_cast<int>(buffers.tiles.size());
+  ForEach(count, threads, [&](int index, int worker) {
+    const PyramidTile& tile = buffers.tiles[index];
+    WorkerBuffers& memory = buffers.workers[worker];
+    const std::size_t begin = memory.found.size();
+    ScanTile(plan, octaves, buffers.levels[tile.level], tile, least_odds, memory);
+    buffers.tile_candidates[index] = {worker, begin, memory.found.size()};
+  });
 }
 
 void RunStage(const Cascade& cascade, int stage, int count, WorkerBuffers& worker, float* outputs) {
@@ -143,13 +145,12 @@ void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves, float 
   }
   const int count = static_cast<int>(buffers.windows.size());
   buffers.outputs.resize(static_cast<std::size_t>(count) * kOutputs);
-  ForEach((count + kBatch - 1) / kBatch, threads, buffers.workers,
-          [&](int batch, WorkerBuffers& worker) {
-            const int begin = batch * kBatch;
-            LookAtBatch(cascade, stage, octaves, buffers.windows.data() + begin,
-                        std::min(kBatch, count - begin), worker,
-                        buffers.outputs.data() + static_cast<std::size_t>(begin) * kOutputs);
-          });
+  ForEach((count + kBatch - 1) / kBatch, threads, [&](int batch, int worker) {
+    const int begin = batch * kBatch;
+    LookAtBatch(cascade, stage, octaves, buffers.windows.data() + begin,
+                std::min(kBatch, count - begin), buffers.workers[worker],
+                buffers.outputs.data() + static_cast<std::size_t>(begin) * kOutputs);
+  });
   const float least_odds = LogOdds(threshold);
   buffers.gathered.clear();
   for (int i = 0; i < count; ++i) {

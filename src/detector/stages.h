@@ -7,7 +7,7 @@
 
 namespace facecascade {
 
-/// The lowest net over the whole pyramid: fills `buffers.tile_candidates`, one list for each of
+/// The lowest net over the whole pyramid: fills `buffers.tile_candidates`, one for each of
 /// `buffers.tiles`.
 void ScanPyramid(const NetworkPlan& plan, const Octaves& octaves, float threshold, int threads,
                  CascadeWorkspace::Buffers& buffers);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -19,12 +20,20 @@ struct WorkerBuffers {
   std::array<std::vector<std::uint8_t>, kStageCount> windows;  ///< a batch at each net's size
   std::array<std::vector<float>, kStageCount> features;        ///< what each net hands up
   std::vector<float> unused_outputs;                           ///< of nets run for features only
+  std::vector<Candidate> found;  ///< in all tiles of a photo that this worker looked at
+};
+
+/// Where a tile's candidates stand: in `found` of a worker.
+struct TileCandidates {
+  int worker = 0;
+  std::size_t begin = 0;
+  std::size_t end = 0;
 };
 
 struct CascadeWorkspace::Buffers {
   std::vector<PyramidLevel> levels;
   std::vector<PyramidTile> tiles;
-  std::vector<std::vector<Candidate>> tile_candidates;  ///< one list a tile, filled in parallel
+  std::vector<TileCandidates> tile_candidates;  ///< one for each of `tiles`, filled in parallel
   std::vector<WorkerBuffers> workers = std::vector<WorkerBuffers>(1);
   std::vector<Candidate> gathered;
   std::vector<Candidate> found;  ///< of the last net that ran

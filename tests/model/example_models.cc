@@ -17,8 +17,11 @@ constexpr float kSpotValue = (kBright - kPixelMean) * kPixelScale;
 constexpr int kTemplate = 12;
 constexpr float kMass = 36 * kSpotValue;
 
+// The mean squared distance of its pixels from its centre.
+constexpr float kSpread = 2 * (36 - 1) / 12.0F;
+
 // What each net measures, as features that ReLU leaves alone.
-enum Feature { kTooMuch, kTooLittle, kRight, kLeft, kDown, kUp, kFeatures };
+enum Feature { kTooMuch, kTooLittle, kRight, kLeft, kDown, kUp, kTooWide, kTooNarrow, kFeatures };
 
 // Where the landmarks lie in a spot face's box.
 constexpr LandmarkOffsets kLandmarkPlaces = {0.3F,  0.35F, 0.7F,  0.35F, 0.5F,
@@ -58,14 +61,19 @@ void FillMeasures(Tensor& weight, Tensor& bias) {
     for (std::int64_t channel = 0; channel < channels; ++channel) {
       for (int y = 0; y < kTemplate; ++y) {
         for (int x = 0; x < kTemplate; ++x, ++i) {
-          const float distance[] = {1.0F, (x - 5.5F) / kTemplate, (y - 5.5F) / kTemplate};
-          weight.values[i] = sign * distance[feature / 2] / (kMass * static_cast<float>(channels));
+          const float dx = static_cast<float>(x) - 5.5F;
+          const float dy = static_cast<float>(y) - 5.5F;
+          const float measures[] = {1, dx / kTemplate, dy / kTemplate,
+                                    (dx * dx + dy * dy) / kSpread};
+          weight.values[i] = sign * measures[feature / 2] / (kMass * static_cast<float>(channels));
         }
       }
     }
   }
   bias.values[kTooMuch] = -1;
   bias.values[kTooLittle] = 1;
+  bias.values[kTooWide] = -1;
+  bias.values[kTooNarrow] = 1;
 }
 
 // The linear layer from the measures to probability, box and landmarks. `strictness`: how much of
@@ -75,9 +83,10 @@ void FillOutputs(float strictness, Tensor& weight, Tensor& bias) {
     weight.values[output * kFeatures + more] += value;
     weight.values[output * kFeatures + more + 1] -= value;
   };
-  bias.values[1] = 4;
+  bias.values[1] = 3.75F;
+  const float costs[kFeatures] = {1, 1, 0.75F, 0.75F, 0.75F, 0.75F, 0.375F, 0};
   for (int feature = 0; feature < kFeatures; ++feature) {
-    weight.values[kFeatures + feature] = feature < kRight ? -strictness : -strictness / 2;
+    weight.values[kFeatures + feature] = -strictness * costs[feature];
   }
   // A spot of mass 1 + m is 1 + m/2 times as wide, nearly.
   const float growth[] = {-0.25F, -0.25F, 0.25F, 0.25F};
@@ -152,7 +161,7 @@ ModelData SpotModel(bool bridged) {
   model.training_data = "none: weights written by hand";
   model.provenance = R"({"finds":"bright squares on grey"})";
   model.settings.thresholds = {0.5F, 0.5F, 0.5F};
-  model.spec = {SpotNetwork("12net", 12, 4), SpotNetwork("24net", 24, 1),
+  model.spec = {SpotNetwork("12net", 12, 2), SpotNetwork("24net", 24, 1),
                 SpotNetwork("48net", 48, 1)};
   if (bridged) {
     for (int i = 1; i < kStageCount; ++i) {
@@ -160,7 +169,7 @@ ModelData SpotModel(bool bridged) {
       model.spec[i].bridge = kFeatures;
     }
   }
-  constexpr float kStrictness[] = {6, 12, 24};
+  constexpr float kStrictness[] = {4, 8, 16};
   for (int i = 0; i < kStageCount; ++i) {
     model.weights[i] = SpotWeights(model.spec[i], kStrictness[i]);
   }
