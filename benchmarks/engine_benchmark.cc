@@ -2,7 +2,9 @@
 // the processor's peak. FACECASCADE_TARGET chooses the instruction set.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "engine/convolve.h"
 #include "engine/network_packed.h"
 #include "engine/network_plan.h"
+#include "engine/network_reference.h"
 #include "engine/peak.h"
 
 namespace facecascade {
@@ -157,6 +160,20 @@ void RunNetOnPicture(benchmark::State& state, const NetworkSpec& spec, int width
                                                     benchmark::Counter::kInvert);
 }
 
+// The plain loops, for comparison.
+void RunReference(benchmark::State& state, const NetworkSpec& spec) {
+  const NetworkWeights weights = RandomWeights(spec);
+  const std::vector<std::uint8_t> window =
+      RandomBytes(static_cast<std::size_t>(spec.input_size) * spec.input_size * 3);
+  const std::vector<float> bridge(spec.bridge, 0.5F);
+  std::vector<float> outputs(kOutputs);
+  for (auto _ : state) {
+    RunWindowsReference(spec, weights, window.data(), 1, bridge.data(), outputs.data(), nullptr);
+    benchmark::ClobberMemory();
+  }
+  Report(state, static_cast<double>(MultiplicationCount(spec)));
+}
+
 void RegisterAll() {
   for (const NetworkSpec& spec : DefaultCascadeSpec()) {
     for (std::size_t i = 0; i < spec.convolutions.size(); ++i) {
@@ -166,12 +183,17 @@ void RegisterAll() {
     if (spec.hidden > 0) {
       benchmark::RegisterBenchmark((spec.name + "/hidden").c_str(), RunHidden, spec);
     } else {
-      const int step = TotalStride(spec);
-      benchmark::RegisterBenchmark((spec.name + "/tile").c_str(), RunNetOnPicture, spec,
-                                   (kTileColumns - 1) * step + spec.input_size,
-                                   (kTileRows - 1) * step + spec.input_size)
-          ->Unit(benchmark::kMicrosecond);
+      for (const int size : {1, 2}) {  // the detector's tile, and one twice as wide and high
+        const int step = TotalStride(spec);
+        benchmark::RegisterBenchmark((spec.name + "/tile/" + std::to_string(size)).c_str(),
+                                     RunNetOnPicture, spec,
+                                     (size * kTileColumns - 1) * step + spec.input_size,
+                                     (size * kTileRows - 1) * step + spec.input_size)
+            ->Unit(benchmark::kMicrosecond);
+      }
     }
+    benchmark::RegisterBenchmark((spec.name + "/reference").c_str(), RunReference, spec)
+        ->Unit(benchmark::kMicrosecond);
     benchmark::RegisterBenchmark((spec.name + "/windows").c_str(), RunNetOnWindows, spec)
         ->Arg(1)
         ->Arg(kWindows)
