@@ -56,7 +56,7 @@ TEST_P(PlantedFace, IsFoundWhereTheBorderCutsIt) {
 }
 
 TEST_P(PlantedFace, IsFoundWhereItFillsThePhoto) {
-  for (const int side : {24, 60, 333}) {
+  for (const int side : {24, 80, 333}) {
     const auto length = static_cast<float>(side);
     const Box whole = {0, 0, length, length};
     const Box larger = {-0.05F * length, -0.05F * length, 1.1F * length, 1.1F * length};
@@ -74,12 +74,12 @@ TEST_P(PlantedFace, IsFoundInALargePhoto) {
 }
 
 TEST_P(PlantedFace, IsLeftOutWhereItIsSmallerThanAskedFor) {
-  const std::vector<Box> faces = {{20, 20, 25, 25}, {100, 80, 100, 100}};
+  const std::vector<Box> faces = {{20, 20, 10, 10}, {100, 80, 100, 100}};
   const Image photo = SpotPhoto(256, 256, faces);
   DetectOptions options;
-  options.min_face = 50;
+  options.min_face = 60;
   ExpectFaces({faces[1]}, Find(photo, options), 0.03F);
-  options.min_face = 12;
+  options.min_face = 8;
   ExpectFaces(faces, Find(photo, options), 0.03F);
 }
 

@@ -83,8 +83,8 @@ void FillOutputs(float strictness, Tensor& weight, Tensor& bias) {
     weight.values[output * kFeatures + more] += value;
     weight.values[output * kFeatures + more + 1] -= value;
   };
-  bias.values[1] = 3.75F;
-  const float costs[kFeatures] = {1, 1, 0.75F, 0.75F, 0.75F, 0.75F, 0.375F, 0};
+  bias.values[1] = 3.85F;
+  const float costs[kFeatures] = {1, 1, 0.75F, 0.75F, 0.75F, 0.75F, 0.25F, 0};
   for (int feature = 0; feature < kFeatures; ++feature) {
     weight.values[kFeatures + feature] = -strictness * costs[feature];
   }
