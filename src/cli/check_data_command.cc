@@ -22,8 +22,7 @@ struct CheckSettings {
 
 Result<std::vector<AnnotatedPhoto>> ReadPhotos(const CheckSettings& settings) {
   if (settings.annotations.ends_with("_bbx_gt.txt")) {
-    const std::string beside =
-        std::filesystem::path(settings.annotations).parent_path().string();
+    const std::string beside = std::filesystem::path(settings.annotations).parent_path().string();
     return ReadWiderList(settings.annotations,
                          settings.photo_folder.empty() ? beside : settings.photo_folder);
   }
@@ -52,8 +51,9 @@ ExitStatus RunCheck(const CheckSettings& settings) {
 void AddCheckDataCommand(CLI::App& program, ExitStatus& status) {
   const auto settings = std::make_shared<CheckSettings>();
   CLI::App* command = program.add_subcommand(
-      "check-data", "Find empty, outside and doubled boxes, swapped landmarks, near-duplicate "
-                    "photos in annotations");
+      "check-data",
+      "Find empty, outside and doubled boxes, swapped landmarks, near-duplicate "
+      "photos in annotations");
   command
       ->add_option("--annotations", settings->annotations,
                    "WIDER's text (*_bbx_gt.txt), a .tsv list, MTFL's list, aflw.sqlite, or "

@@ -39,8 +39,7 @@ Result<evaluation::Report> MakeReport(const BoxSettings& settings) {
   if (settings.common.detector.options.threshold) {
     options.threshold = *settings.common.detector.options.threshold;
   }
-  const auto result =
-      evaluation::EvaluateBoxes(photos.value(), scored.value().detections, options);
+  const auto result = evaluation::EvaluateBoxes(photos.value(), scored.value().detections, options);
   NoteNames(result.without_entry, "photos have no entry in the detections", context);
   return evaluation::MakeBoxReport(photos.value(), result, options, context);
 }

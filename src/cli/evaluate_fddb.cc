@@ -81,11 +81,11 @@ Result<evaluation::Report> MakeReport(const FddbSettings& settings) {
   const SizeFinder find_size(settings.common.photo_folder, std::move(listed_sizes));
   evaluation::DetectionReadOptions options;
   options.ellipses = settings.shape == FddbShape::kEllipse;
-  auto scored = ObtainDetections(
-      settings.common,
-      settings.common.detections.empty() ? PhotosOf(list.value(), settings.common.photo_folder)
-                                         : std::vector<PhotoName>(),
-      options, true);
+  auto scored = ObtainDetections(settings.common,
+                                 settings.common.detections.empty()
+                                     ? PhotosOf(list.value(), settings.common.photo_folder)
+                                     : std::vector<PhotoName>(),
+                                 options, true);
   if (!scored.ok()) return scored.error();
   evaluation::ReportContext& context = scored.value().context;
   evaluation::FddbSet set;
@@ -103,8 +103,9 @@ Result<evaluation::Report> MakeReport(const FddbSettings& settings) {
   NoteNames(set.missing, "photos of the list are missing and were left out", context);
   NoteNames(set.not_in_detections, "photos have no entry in the detections", context);
   context.settings.emplace_back("shape", options.ellipses ? "ellipse" : "rectangle");
-  context.settings.emplace_back(
-      "assignment", settings.assignment == FddbAssignmentRule::kExact ? "exact" : "the benchmark's");
+  context.settings.emplace_back("assignment", settings.assignment == FddbAssignmentRule::kExact
+                                                  ? "exact"
+                                                  : "the benchmark's");
   return evaluation::MakeFddbReport(set, result.value(), other ? &*other : nullptr, context);
 }
 
@@ -124,8 +125,8 @@ ExitStatus RunFddb(const CLI::App& command, const FddbSettings& settings) {
 
 void AddFddbEvaluation(CLI::App& evaluate, ExitStatus& status) {
   const auto settings = std::make_shared<FddbSettings>();
-  CLI::App* command =
-      evaluate.add_subcommand("fddb", "FDDB's discrete and continuous ROC (DiscROC.txt, ContROC.txt)");
+  CLI::App* command = evaluate.add_subcommand(
+      "fddb", "FDDB's discrete and continuous ROC (DiscROC.txt, ContROC.txt)");
   command
       ->add_option("--list", settings->lists,
                    "Lists of photos as published, in order; a folder stands for its "
@@ -159,10 +160,9 @@ void AddFddbEvaluation(CLI::App& evaluate, ExitStatus& status) {
       ->add_option("--assignment", settings->assignment,
                    "benchmark (default), as FDDB's program pairs faces and detections, or exact")
       ->type_name("RULE")
-      ->transform(CLI::CheckedTransformer(
-                      std::map<std::string, FddbAssignmentRule>{
-                          {"benchmark", FddbAssignmentRule::kBenchmark},
-                          {"exact", FddbAssignmentRule::kExact}})
+      ->transform(CLI::CheckedTransformer(std::map<std::string, FddbAssignmentRule>{
+                                              {"benchmark", FddbAssignmentRule::kBenchmark},
+                                              {"exact", FddbAssignmentRule::kExact}})
                       .description(""));
   command
       ->add_option("--curve", settings->common.curves,

@@ -33,7 +33,8 @@ Result<evaluation::Report> MakeReport(const LandmarkSettings& settings) {
     context.notes.push_back(std::to_string(read.value().incomplete_faces) +
                             " faces without all five points were left out");
   }
-  context.settings.emplace_back("annotations", read.value().kind + " (" + settings.annotations + ")");
+  context.settings.emplace_back("annotations",
+                                read.value().kind + " (" + settings.annotations + ")");
   context.settings.emplace_back("error divided by", "distance of the true eyes");
   return evaluation::MakeLandmarkReport(photos, result, other ? &*other : nullptr, context);
 }

@@ -71,8 +71,7 @@ Result<evaluation::Report> MakeReport(const WiderSettings& settings) {
   if (!result.ok()) return result.error();
   std::optional<evaluation::WiderResult> other;
   if (scored.value().other) {
-    auto of_other =
-        evaluation::EvaluateWider(photos, *scored.value().other, settings.convention);
+    auto of_other = evaluation::EvaluateWider(photos, *scored.value().other, settings.convention);
     if (!of_other.ok()) return of_other.error();
     other = std::move(of_other).value();
   }
@@ -80,8 +79,8 @@ Result<evaluation::Report> MakeReport(const WiderSettings& settings) {
   NoteNames(result.value().without_entry,
             "photos have no entry in the detections; their faces count as missed", context);
   const bool by_height = truth.value().source == WiderSource::kText;
-  context.settings.emplace_back("ground truth", std::string(NameOf(truth.value().source)) +
-                                                    " (" + truth.value().file + ")");
+  context.settings.emplace_back(
+      "ground truth", std::string(NameOf(truth.value().source)) + " (" + truth.value().file + ")");
   context.settings.emplace_back("levels", by_height ? "by height (above 50, 30, 10 px), not "
                                                       "invalid: near the published lists"
                                                     : "as published");
@@ -118,10 +117,10 @@ void AddWiderEvaluation(CLI::App& evaluate, ExitStatus& status) {
       ->add_option("--source", settings->source,
                    "matlab, levels or text, where the folder has several (default: the first)")
       ->type_name("SOURCE")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, WiderSource>{
-                                              {"matlab", WiderSource::kMatlab},
-                                              {"levels", WiderSource::kLevels},
-                                              {"text", WiderSource::kText}})
+      ->transform(CLI::CheckedTransformer(
+                      std::map<std::string, WiderSource>{{"matlab", WiderSource::kMatlab},
+                                                         {"levels", WiderSource::kLevels},
+                                                         {"text", WiderSource::kText}})
                       .description(""))
       ->group("Input");
   command->add_option("--list", settings->list, "Evaluate these photos only: EVENT/NAME a line")

@@ -24,8 +24,8 @@ Status RunModel(const EvaluationSettings& settings, const std::vector<PhotoName>
   if (whole_curve && !options.threshold) options.threshold = kWholeCurve;
   Progress progress("photos", photos.size(), !settings.is_quiet);
   const std::string& file = settings.detector.model_file;
-  auto run = evaluation::DetectAll(detector.value(), file.empty() ? "built-in model" : file,
-                                   photos, options, [&progress] { progress.Advance(); });
+  auto run = evaluation::DetectAll(detector.value(), file.empty() ? "built-in model" : file, photos,
+                                   options, [&progress] { progress.Advance(); });
   progress.Clear();
   std::vector<std::string> reasons;
   for (const Error& error : run.unreadable) reasons.push_back(error.message);
@@ -35,12 +35,10 @@ Status RunModel(const EvaluationSettings& settings, const std::vector<PhotoName>
                            : Error{"no photo could be read; the first: " + reasons.front()};
   }
   scored.context.detector = run.detections.source;
-  scored.context.settings.emplace_back("smallest face",
-                                       fmt::format("{:g} px", options.min_face));
+  scored.context.settings.emplace_back("smallest face", fmt::format("{:g} px", options.min_face));
   scored.context.settings.emplace_back(
       "threshold", options.threshold ? fmt::format("{:g}", *options.threshold) : "the model's own");
-  scored.context.seconds_a_photo =
-      run.seconds / static_cast<double>(run.detections.photos.size());
+  scored.context.seconds_a_photo = run.seconds / static_cast<double>(run.detections.photos.size());
   scored.detections = std::move(run.detections);
   return Ok();
 }
@@ -84,8 +82,7 @@ void AddEvaluationOptions(CLI::App& command, EvaluationSettings& settings) {
 
 Result<Scored> ObtainDetections(const EvaluationSettings& settings,
                                 const std::vector<PhotoName>& photos,
-                                const evaluation::DetectionReadOptions& options,
-                                bool whole_curve) {
+                                const evaluation::DetectionReadOptions& options, bool whole_curve) {
   Scored scored;
   scored.context.bootstrap = settings.bootstrap;
   scored.context.photo_folder = settings.photo_folder;

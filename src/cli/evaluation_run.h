@@ -42,8 +42,7 @@ inline constexpr float kWholeCurve = 0.02F;
 /// is kWholeCurve unless one was given. Unreadable photos are noted.
 Result<Scored> ObtainDetections(const EvaluationSettings& settings,
                                 const std::vector<PhotoName>& photos,
-                                const evaluation::DetectionReadOptions& options,
-                                bool whole_curve);
+                                const evaluation::DetectionReadOptions& options, bool whole_curve);
 
 /// Writes the report, prints its line, reports warnings.
 ExitStatus FinishEvaluation(const EvaluationSettings& settings, evaluation::Report report);

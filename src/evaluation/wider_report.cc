@@ -1,0 +1,338 @@
+#include "evaluation/wider_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace facecascade::evaluation {
+namespace {
+
+constexpr std::size_t kHard = kWiderLevelCount - 1;
+constexpr std::array<double, 5> kRecalls = {0.3, 0.5, 0.7, 0.8, 0.9};
+constexpr std::array<double, 9> kHeights = {10, 15, 20, 30, 50, 75, 100, 200, 400};
+
+// Average precision of each level where photos count by their weights.
+double WeightedPrecision(const WiderLevelResult& level, double faces, WiderConvention convention,
+                         const PhotoWeights& weights) {
+  WiderCurve curve(kWiderThresholds);
+  for (const WiderChange& change : level.changes) {
+    const auto weight = static_cast<std::int64_t>(weights[change.photo]);
+    curve[change.index].proposals += weight * change.proposals;
+    curve[change.index].found += weight * change.found;
+  }
+  for (std::size_t t = 1; t < kWiderThresholds; ++t) {
+    curve[t].proposals += curve[t - 1].proposals;
+    curve[t].found += curve[t - 1].found;
+  }
+  return WiderAveragePrecision(curve, faces, convention);
+}
+
+// The three levels' average precision, then recall of hard faces at kFalsePositiveRates.
+std::vector<double> Figures(const std::vector<WiderPhoto>& photos, const WiderResult& result,
+                            WiderConvention convention, const PhotoWeights& weights) {
+  std::array<double, kWiderLevelCount> faces = {};
+  for (std::size_t i = 0; i < photos.size(); ++i) {
+    for (std::size_t level = 0; level < kWiderLevelCount; ++level) {
+      faces[level] += weights[i] * static_cast<double>(photos[i].level_faces[level]);
+    }
+  }
+  std::vector<double> figures;
+  for (std::size_t level = 0; level < kWiderLevelCount; ++level) {
+    figures.push_back(WeightedPrecision(result.levels[level], faces[level], convention, weights));
+  }
+  for (const double rate : kFalsePositiveRates) {
+    figures.push_back(PointAtFalsePositives(result.levels[kHard].steps, faces[kHard],
+                                            rate * static_cast<double>(photos.size()), weights)
+                          .recall);
+  }
+  return figures;
+}
+
+std::vector<std::string> FigureNames() {
+  std::vector<std::string> names;
+  for (const char* level : kWiderLevels) names.push_back(fmt::format("{}", level));
+  for (const double rate : kFalsePositiveRates) {
+    names.push_back(fmt::format("recall at {} false positives a photo", rate));
+  }
+  return names;
+}
+
+void AddFigures(const std::vector<WiderPhoto>& photos, const WiderResult& result,
+                const WiderResult* other, WiderConvention convention,
+                const ReportContext& context, Report& report) {
+  const auto statistic = [&](const PhotoWeights& weights) {
+    auto figures = Figures(photos, result, convention, weights);
+    if (other == nullptr) return figures;
+    const auto others = Figures(photos, *other, convention, weights);
+    for (std::size_t i = 0; i < others.size(); ++i) figures.push_back(figures[i] - others[i]);
+    return figures;
+  };
+  const auto intervals = BootstrapIntervals(photos.size(), statistic, context.bootstrap);
+  const auto figures = statistic(PhotoWeights(photos.size(), 1.0));
+  const auto names = FigureNames();
+  ReportTable table{"Average precision, and recall of hard faces", {"", "with 95 % interval"}, {}};
+  if (other != nullptr) table.header.push_back("difference to " + context.other_detector);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const Interval interval = intervals.empty() ? Interval{} : intervals[i];
+    table.rows.push_back({names[i], WithInterval(figures[i], interval)});
+    report.json["intervals"][names[i]] = ToJson(interval);
+    if (other == nullptr) continue;
+    const std::size_t at = names.size() + i;
+    const Interval difference = intervals.empty() ? Interval{} : intervals[at];
+    table.rows.back().push_back(WithInterval(figures[at], difference));
+    report.json["difference"][names[i]] = figures[at];
+    report.json["difference_intervals"][names[i]] = ToJson(difference);
+  }
+  report.page.tables.push_back(std::move(table));
+}
+
+// Recall at false positives a photo, and precision at recall, of each level.
+void AddOperatingPoints(const std::vector<WiderPhoto>& photos, const WiderResult& result,
+                        Report& report) {
+  ReportTable table{"Operating points", {"", "easy", "medium", "hard"}, {}};
+  for (const double rate : kFalsePositiveRates) {
+    const std::string name = fmt::format("{}", rate);
+    table.rows.push_back({fmt::format("recall at {} false positives a photo", rate)});
+    for (std::size_t level = 0; level < kWiderLevelCount; ++level) {
+      const WiderLevelResult& of = result.levels[level];
+      const OperatingPoint point =
+          PointAtFalsePositives(of.steps, static_cast<double>(of.faces),
+                                rate * static_cast<double>(photos.size()));
+      table.rows.back().push_back(
+          fmt::format("{:.4f} (scores from {:.4g})", point.recall, point.score));
+      auto& json = report.json["levels"][kWiderLevels[level]];
+      json["recall_at_false_positives_a_photo"][name] = point.recall;
+      json["score_at_false_positives_a_photo"][name] = point.score;
+      if (level == kHard) report.json["recall_at_false_positives_a_photo"][name] = point.recall;
+    }
+  }
+  for (const double recall : kRecalls) {
+    const std::string name = fmt::format("{}", recall);
+    table.rows.push_back({fmt::format("precision at recall {}", recall)});
+    for (std::size_t level = 0; level < kWiderLevelCount; ++level) {
+      const WiderLevelResult& of = result.levels[level];
+      const double precision =
+          PrecisionAtRecall(of.steps, static_cast<double>(of.faces), recall);
+      table.rows.back().push_back(precision > 0 ? fmt::format("{:.4f}", precision)
+                                                : std::string("not reached"));
+      auto& json = report.json["levels"][kWiderLevels[level]]["precision_at_recall"][name];
+      if (precision > 0) {
+        json = precision;
+      } else {
+        json = nullptr;
+      }
+    }
+  }
+  report.page.tables.push_back(std::move(table));
+}
+
+// Recall of hard faces by their height, at the scores of kFalsePositiveRates.
+void AddRecallByHeight(const std::vector<WiderPhoto>& photos, const WiderResult& result,
+                       Report& report) {
+  ReportTable table{"Recall by face height at false positives a photo",
+                    {"height", "faces", "0.1", "1", "10"},
+                    {}};
+  Plot plot{"recall-by-height", "Recall by face height", "face height in pixels", "recall", {}};
+  plot.logarithmic_x = true;
+  plot.y_range = {{0, 1}};
+  std::array<double, kFalsePositiveRates.size()> scores = {};
+  for (std::size_t k = 0; k < scores.size(); ++k) {
+    const auto& hard = result.levels[kHard];
+    scores[k] = PointAtFalsePositives(hard.steps, static_cast<double>(hard.faces),
+                                      kFalsePositiveRates[k] * static_cast<double>(photos.size()))
+                    .score;
+    plot.curves.push_back({fmt::format("at {} false positives a photo", kFalsePositiveRates[k]),
+                           {}});
+  }
+  for (std::size_t bin = 0; bin < kHeights.size(); ++bin) {
+    const bool last = bin + 1 == kHeights.size();
+    const double end = last ? INFINITY : kHeights[bin + 1];
+    std::size_t faces = 0;
+    std::array<std::size_t, kFalsePositiveRates.size()> found = {};
+    for (const WiderFaceOutcome& outcome : result.hard_faces) {
+      const double height = photos[outcome.photo].faces[outcome.face].height;
+      if (height < kHeights[bin] || height >= end) continue;
+      ++faces;
+      for (std::size_t k = 0; k < scores.size(); ++k) {
+        if (outcome.best_score >= scores[k]) ++found[k];
+      }
+    }
+    const std::string name = last ? fmt::format("{:g} and more", kHeights[bin])
+                                  : fmt::format("{:g} to {:g}", kHeights[bin], end);
+    table.rows.push_back({name, fmt::format("{}", faces)});
+    auto& json = report.json["recall_by_height"].emplace_back();
+    json["from"] = kHeights[bin];
+    json["faces"] = faces;
+    for (std::size_t k = 0; k < scores.size(); ++k) {
+      const double recall =
+          faces == 0 ? NAN : static_cast<double>(found[k]) / static_cast<double>(faces);
+      table.rows.back().push_back(faces == 0 ? "" : fmt::format("{:.4f}", recall));
+      json["recall_at_false_positives_a_photo"][fmt::format("{}", kFalsePositiveRates[k])] =
+          recall;
+      const double middle = last ? kHeights[bin] * 1.25 : std::sqrt(kHeights[bin] * end);
+      if (faces > 0) plot.curves[k].points.push_back({middle, recall});
+    }
+  }
+  report.page.tables.push_back(std::move(table));
+  report.plots.push_back(std::move(plot));
+}
+
+void AddPrecisionRecall(const WiderResult& result, const ReportContext& context, Report& report,
+                        const WiderResult* other) {
+  Plot plot{"precision-recall", "WIDER FACE: " + context.detector, "recall", "precision", {}};
+  plot.x_range = {{0, 1}};
+  plot.y_range = {{0, 1}};
+  for (const WiderResult* shown : {&result, other}) {
+    if (shown == nullptr) continue;
+    for (std::size_t level = 0; level < kWiderLevelCount; ++level) {
+      const WiderLevelResult& of = shown->levels[level];
+      PlotCurve curve{fmt::format("{} ({:.3f}){}", kWiderLevels[level], of.average_precision,
+                                  shown == other ? " " + context.other_detector : ""),
+                      {}};
+      for (const WiderCount& count : of.curve) {
+        if (count.proposals == 0 || of.faces == 0) continue;
+        curve.points.push_back(
+            {static_cast<double>(count.found) / static_cast<double>(of.faces),
+             static_cast<double>(count.found) / static_cast<double>(count.proposals)});
+      }
+      plot.curves.push_back(std::move(curve));
+    }
+  }
+  report.plots.push_back(std::move(plot));
+}
+
+// Recall over false positives a photo: what the detector is like to live with.
+void AddRoc(const std::vector<WiderPhoto>& photos, const WiderResult& result, Report& report) {
+  Plot plot{"recall-false-positives", "Recall over false positives", "false positives a photo",
+            "recall", {}};
+  plot.logarithmic_x = true;
+  plot.x_range = {{0.01, 100}};
+  plot.y_range = {{0, 1}};
+  plot.key_at_bottom = false;
+  for (std::size_t level = 0; level < kWiderLevelCount; ++level) {
+    PlotCurve curve{kWiderLevels[level], {}};
+    const WiderLevelResult& of = result.levels[level];
+    for (const OperatingPoint& point : CurveOf(of.steps, static_cast<double>(of.faces))) {
+      if (point.false_positives == 0) continue;
+      curve.points.push_back(
+          {point.false_positives / static_cast<double>(photos.size()), point.recall});
+    }
+    plot.curves.push_back(std::move(curve));
+  }
+  report.plots.push_back(std::move(plot));
+}
+
+Box ToBox(const Rectangle& box) {
+  return {static_cast<float>(box.x), static_cast<float>(box.y), static_cast<float>(box.width),
+          static_cast<float>(box.height)};
+}
+
+GalleryPick PickOf(const WiderPhoto& photo, const ScoredPhoto* scored, const Rectangle& subject,
+                   double lowest_score) {
+  GalleryPick pick{photo.name, std::string(LastComponent(photo.name)), {}};
+  pick.view.subject = ToBox(subject);
+  for (const Rectangle& face : photo.faces) {
+    pick.view.boxes.push_back({ToBox(face), MarkKind::kTruth});
+  }
+  if (scored == nullptr) return pick;
+  for (const Detection& detection : scored->detections) {
+    if (detection.score < lowest_score) continue;
+    pick.view.boxes.push_back({ToBox(detection.box), MarkKind::kDetected});
+  }
+  return pick;
+}
+
+// The largest faces missed at one false positive a photo, and the surest false alarms.
+void AddGalleries(const std::vector<WiderPhoto>& photos, const DetectionSet& detections,
+                  const WiderResult& result, const ReportContext& context, Report& report) {
+  if (context.photo_folder.empty()) return;
+  const PhotoIndex index(detections.photos);
+  const auto& hard = result.levels[kHard];
+  const double score = PointAtFalsePositives(hard.steps, static_cast<double>(hard.faces),
+                                             static_cast<double>(photos.size()))
+                           .score;
+  auto faces = result.hard_faces;
+  std::erase_if(faces, [score](const auto& face) { return face.best_score >= score; });
+  const auto height = [&photos](const WiderFaceOutcome& face) {
+    return photos[face.photo].faces[face.face].height;
+  };
+  std::stable_sort(faces.begin(), faces.end(), [&](const auto& a, const auto& b) {
+    return height(a) > height(b);
+  });
+  auto alarms = result.false_alarms;
+  std::stable_sort(alarms.begin(), alarms.end(),
+                   [](const auto& a, const auto& b) { return a.score > b.score; });
+  std::vector<GalleryPick> misses;
+  for (std::size_t i = 0; i < std::min(kGallerySize, faces.size()); ++i) {
+    const WiderPhoto& photo = photos[faces[i].photo];
+    misses.push_back(PickOf(photo, index.Find(photo.name), photo.faces[faces[i].face], score));
+    misses.back().caption += fmt::format(", {:g} px high", height(faces[i]));
+  }
+  std::vector<GalleryPick> wrong;
+  for (std::size_t i = 0; i < std::min(kGallerySize, alarms.size()); ++i) {
+    const WiderPhoto& photo = photos[alarms[i].photo];
+    const ScoredPhoto* scored = index.Find(photo.name);
+    wrong.push_back(PickOf(photo, scored, scored->detections[alarms[i].detection].box,
+                           alarms[i].score));
+    wrong.back().caption += fmt::format(", score {:.4f}", alarms[i].score);
+  }
+  report.page.galleries.push_back(
+      MakeGallery("Largest faces missed at one false positive a photo",
+                  "Green: annotated. Orange: detected.", misses, context.photo_folder));
+  report.page.galleries.push_back(
+      MakeGallery("Surest false alarms (hard level)",
+                  "In the middle; green: annotated, orange: detected with at least its score.",
+                  wrong, context.photo_folder));
+}
+
+}  // namespace
+
+std::string FormatWiderCurve(const WiderResult& result) {
+  std::string text = fmt::format(
+      "# per line: t threshold  easy proposals, easy found, medium p, medium f, hard p, hard f ; "
+      "faces easy/medium/hard = {} {} {}\n",
+      result.levels[0].faces, result.levels[1].faces, result.levels[2].faces);
+  for (std::size_t t = 0; t < kWiderThresholds; ++t) {
+    text += fmt::format("{} {:.17g}", t + 1, WiderThreshold(t));
+    for (const WiderLevelResult& level : result.levels) {
+      text += fmt::format(" {} {}", level.curve[t].proposals, level.curve[t].found);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+Report MakeWiderReport(const std::vector<WiderPhoto>& photos, const DetectionSet& detections,
+                       const WiderResult& result, const WiderResult* other,
+                       WiderConvention convention, const ReportContext& context) {
+  Report report = BeginReport("WIDER FACE", "wider.json", context);
+  for (std::size_t level = 0; level < kWiderLevelCount; ++level) {
+    report.json[kWiderLevels[level]] = result.levels[level].average_precision;
+    report.json["faces"][kWiderLevels[level]] = result.levels[level].faces;
+  }
+  report.json["convention"] = convention == WiderConvention::kMatlab ? "matlab" : "python";
+  report.json["photos"] = photos.size();
+  report.json["photos_without_detections_entry"] = result.without_entry.size();
+  report.json["detections"] = result.detections;
+  report.json["score_taken_as_0"] = result.lowest_score;
+  report.json["score_taken_as_1"] = result.highest_score;
+  AddFigures(photos, result, other, convention, context, report);
+  AddOperatingPoints(photos, result, report);
+  AddPrecisionRecall(result, context, report, other);
+  AddRoc(photos, result, report);
+  AddRecallByHeight(photos, result, report);
+  AddGalleries(photos, detections, result, context, report);
+  report.files = {{"curve.txt", FormatWiderCurve(result)}};
+  report.summary = fmt::format(
+      "WIDER FACE, {} photos, {} detections, {} convention: average precision easy {:.4f} medium "
+      "{:.4f} hard {:.4f}; recall of hard faces {:.4f} / {:.4f} at 0.1 / 1 false positives a photo",
+      photos.size(), result.detections, report.json["convention"].get<std::string>(),
+      result.levels[0].average_precision, result.levels[1].average_precision,
+      result.levels[2].average_precision,
+      report.json["recall_at_false_positives_a_photo"]["0.1"].get<double>(),
+      report.json["recall_at_false_positives_a_photo"]["1"].get<double>());
+  return report;
+}
+
+}  // namespace facecascade::evaluation
