@@ -150,8 +150,8 @@ TEST(WiderGoldens, HeightsAloneComeNearTheLevels) {
     }
   }
   // The protocol's table: none too many, 84, 236 and 810 missing.
-  EXPECT_EQ(faces, (std::array<std::size_t, kWiderLevelCount>{7211 - 84, 13319 - 236,
-                                                              31958 - 810}));
+  EXPECT_EQ(faces,
+            (std::array<std::size_t, kWiderLevelCount>{7211 - 84, 13319 - 236, 31958 - 810}));
 }
 
 }  // namespace
