@@ -104,8 +104,11 @@ Result<AflwFaces> ReadAflw(const std::string& database, const std::string& photo
     const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(row, 1));
     const std::string name = text == nullptr ? "" : text;
     if (faces.photos.empty() || faces.photos.back().path != name) {
-      faces.photos.push_back({name, (folder / name).string(), sqlite3_column_int(row, 2),
-                              sqlite3_column_int(row, 3), {}});
+      faces.photos.push_back({name,
+                              (folder / name).string(),
+                              sqlite3_column_int(row, 2),
+                              sqlite3_column_int(row, 3),
+                              {}});
     }
     faces.photos.back().faces.push_back(FaceOf(row, found->second.landmarks));
   }

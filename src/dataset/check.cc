@@ -9,12 +9,12 @@
 namespace facecascade {
 namespace {
 
-constexpr float kBorder = 1;          // pixels that a box may reach beyond the photo
+constexpr float kBorder = 1;            // pixels that a box may reach beyond the photo
 constexpr float kDuplicateFrom = 0.9F;  // IoU
-constexpr float kBoxMargin = 0.5F;    // of the box's size, that a landmark may lie beside it
-constexpr float kSameplace = 0.02F;   // of the landmarks' spread: two points in one place
-constexpr float kClearTurn = 0.2F;    // sine of an angle that leaves no doubt about a side
-constexpr int kAlikeBits = 3;         // of 64, that fingerprints of one picture may differ in
+constexpr float kBoxMargin = 0.5F;      // of the box's size, that a landmark may lie beside it
+constexpr float kSameplace = 0.02F;     // of the landmarks' spread: two points in one place
+constexpr float kClearTurn = 0.2F;      // sine of an angle that leaves no doubt about a side
+constexpr int kAlikeBits = 3;           // of 64, that fingerprints of one picture may differ in
 
 Point Between(const Point& a, const Point& b) { return {(a.x + b.x) / 2, (a.y + b.y) / 2}; }
 
@@ -75,7 +75,8 @@ bool ReachesOutside(const AnnotatedPhoto& photo, const Box& box) {
 
 bool RepeatsEarlier(const AnnotatedPhoto& photo, std::size_t face) {
   for (std::size_t j = 0; j < face; ++j) {
-    if (photo.faces[j].has_box && IoU(photo.faces[j].box, photo.faces[face].box) >= kDuplicateFrom) {
+    if (photo.faces[j].has_box &&
+        IoU(photo.faces[j].box, photo.faces[face].box) >= kDuplicateFrom) {
       return true;
     }
   }
@@ -110,7 +111,7 @@ void CheckFaces(const AnnotatedPhoto& photo, std::size_t index, std::vector<Prob
 std::uint64_t Fingerprint(const Image& photo) {
   constexpr int kColumns = 9;
   constexpr int kRows = 8;
-  std::array<double, kColumns * kRows> cells = {};
+  std::array<double, kColumns* kRows> cells = {};
   for (int row = 0; row < kRows; ++row) {
     for (int column = 0; column < kColumns; ++column) {
       const int top = row * photo.height / kRows;
@@ -121,7 +122,8 @@ std::uint64_t Fingerprint(const Image& photo) {
       for (int y = top; y < bottom; ++y) {
         for (int x = left; x < right; ++x) {
           const auto at = (static_cast<std::size_t>(y) * static_cast<std::size_t>(photo.width) +
-                           static_cast<std::size_t>(x)) * 3;
+                           static_cast<std::size_t>(x)) *
+                          3;
           sum += photo.pixels[at] + photo.pixels[at + 1] + photo.pixels[at + 2];
         }
       }

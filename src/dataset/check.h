@@ -27,7 +27,7 @@ inline constexpr std::size_t kProblemKinds = 7;
 
 /// Names for reports, in the order of ProblemKind.
 inline constexpr std::array<const char*, kProblemKinds> kProblemNames = {
-    "unreadable_photos",  "zero_size_boxes",      "boxes_outside",        "duplicate_boxes",
+    "unreadable_photos", "zero_size_boxes",      "boxes_outside",        "duplicate_boxes",
     "swapped_landmarks", "impossible_landmarks", "near_duplicate_photos"};
 
 struct Problem {

@@ -47,15 +47,32 @@ bool NumbersOf(const matvar_t* variable, std::vector<double>& numbers) {
   if (CountOf(variable) == 0) return true;
   if (variable->data == nullptr) return false;
   switch (variable->class_type) {
-    case MAT_C_DOUBLE: AppendAs<double>(variable, numbers); return true;
-    case MAT_C_SINGLE: AppendAs<float>(variable, numbers); return true;
-    case MAT_C_INT8: AppendAs<std::int8_t>(variable, numbers); return true;
-    case MAT_C_UINT8: AppendAs<std::uint8_t>(variable, numbers); return true;
-    case MAT_C_INT16: AppendAs<std::int16_t>(variable, numbers); return true;
-    case MAT_C_UINT16: AppendAs<std::uint16_t>(variable, numbers); return true;
-    case MAT_C_INT32: AppendAs<std::int32_t>(variable, numbers); return true;
-    case MAT_C_UINT32: AppendAs<std::uint32_t>(variable, numbers); return true;
-    default: return false;
+    case MAT_C_DOUBLE:
+      AppendAs<double>(variable, numbers);
+      return true;
+    case MAT_C_SINGLE:
+      AppendAs<float>(variable, numbers);
+      return true;
+    case MAT_C_INT8:
+      AppendAs<std::int8_t>(variable, numbers);
+      return true;
+    case MAT_C_UINT8:
+      AppendAs<std::uint8_t>(variable, numbers);
+      return true;
+    case MAT_C_INT16:
+      AppendAs<std::int16_t>(variable, numbers);
+      return true;
+    case MAT_C_UINT16:
+      AppendAs<std::uint16_t>(variable, numbers);
+      return true;
+    case MAT_C_INT32:
+      AppendAs<std::int32_t>(variable, numbers);
+      return true;
+    case MAT_C_UINT32:
+      AppendAs<std::uint32_t>(variable, numbers);
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -82,8 +99,7 @@ Result<Lists> ReadLists(const std::string& path, const std::vector<std::string>&
     if (!variable) break;
     const std::string name = variable->name == nullptr ? "" : variable->name;
     if (std::find(names.begin(), names.end(), name) == names.end()) continue;
-    if (Mat_VarReadDataAll(file.get(), variable.get()) != 0 ||
-        variable->class_type != MAT_C_CELL) {
+    if (Mat_VarReadDataAll(file.get(), variable.get()) != 0 || variable->class_type != MAT_C_CELL) {
       return Error{path + ": expected the cell array " + name};
     }
     lists.emplace(name, std::move(variable));

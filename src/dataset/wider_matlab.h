@@ -15,8 +15,8 @@ inline constexpr std::array<const char*, 3> kWiderLevels = {"easy", "medium", "h
 
 /// A photo of the ground-truth lists.
 struct WiderMatlabPhoto {
-  std::string name;                             ///< EVENT/NAME, without extension
-  std::vector<std::array<double, 4>> boxes;     ///< left, top, width, height in pixels
+  std::string name;                                 ///< EVENT/NAME, without extension
+  std::vector<std::array<double, 4>> boxes;         ///< left, top, width, height in pixels
   std::array<std::vector<std::size_t>, 3> counted;  ///< faces of each level, from 0
 };
 

@@ -26,7 +26,7 @@ struct BoxFace {
 };
 
 struct BoxResult {
-  std::vector<BoxFace> faces;  ///< those with a box that are not invalid
+  std::vector<BoxFace> faces;    ///< those with a box that are not invalid
   std::vector<CurveStep> steps;  ///< of all detections above the threshold, by falling score
   std::vector<std::pair<std::size_t, Detection>> false_alarms;  ///< photo and detection
   std::vector<std::string> without_entry;

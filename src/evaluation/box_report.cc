@@ -39,9 +39,8 @@ GalleryPick PickOf(const AnnotatedPhoto& photo, const Box& subject) {
 void AddGalleries(const std::vector<AnnotatedPhoto>& photos, const BoxResult& result,
                   Report& report) {
   auto alarms = result.false_alarms;
-  std::stable_sort(alarms.begin(), alarms.end(), [](const auto& a, const auto& b) {
-    return a.second.score > b.second.score;
-  });
+  std::stable_sort(alarms.begin(), alarms.end(),
+                   [](const auto& a, const auto& b) { return a.second.score > b.second.score; });
   std::vector<GalleryPick> wrong;
   for (std::size_t i = 0; i < std::min(kGallerySize, alarms.size()); ++i) {
     const auto& [photo, detection] = alarms[i];
@@ -56,9 +55,8 @@ void AddGalleries(const std::vector<AnnotatedPhoto>& photos, const BoxResult& re
   const auto height = [&photos](const BoxFace* face) {
     return photos[face->photo].faces[face->face].box.height;
   };
-  std::stable_sort(missed.begin(), missed.end(), [&](const BoxFace* a, const BoxFace* b) {
-    return height(a) > height(b);
-  });
+  std::stable_sort(missed.begin(), missed.end(),
+                   [&](const BoxFace* a, const BoxFace* b) { return height(a) > height(b); });
   std::vector<GalleryPick> misses;
   for (std::size_t i = 0; i < std::min(kGallerySize, missed.size()); ++i) {
     const BoxFace& face = *missed[i];
@@ -67,8 +65,8 @@ void AddGalleries(const std::vector<AnnotatedPhoto>& photos, const BoxResult& re
   }
   report.page.galleries.push_back(
       MakeGallery("Largest faces missed", "Green: annotated.", misses, ""));
-  report.page.galleries.push_back(MakeGallery(
-      "Surest false alarms", "Green: annotated. Orange: the false alarm.", wrong, ""));
+  report.page.galleries.push_back(
+      MakeGallery("Surest false alarms", "Green: annotated. Orange: the false alarm.", wrong, ""));
 }
 
 }  // namespace
@@ -84,10 +82,10 @@ Report MakeBoxReport(const std::vector<AnnotatedPhoto>& photos, const BoxResult&
   report.json["threshold"] = options.threshold;
   report.json["false_positives"] = result.false_alarms.size();
   report.json["false_positives_a_photo"] = per_photo;
-  ReportTable table{fmt::format("Recall at overlap {:g}, scores from {:g}", options.overlap,
-                                options.threshold),
-                    {"faces", "number", "recall"},
-                    {}};
+  ReportTable table{
+      fmt::format("Recall at overlap {:g}, scores from {:g}", options.overlap, options.threshold),
+      {"faces", "number", "recall"},
+      {}};
   for (const Part& part : PartsOf(result)) {
     table.rows.push_back(
         {part.name, fmt::format("{}", part.faces), fmt::format("{:.4f}", part.recall)});
@@ -98,8 +96,11 @@ Report MakeBoxReport(const std::vector<AnnotatedPhoto>& photos, const BoxResult&
                         fmt::format("{:.3f} a photo", per_photo)});
   report.page.tables.push_back(std::move(table));
   if (!result.faces.empty()) {
-    Plot plot{"recall-false-positives", "Recall over false positives", "false positives a photo",
-              "recall", {{context.detector, {}}}};
+    Plot plot{"recall-false-positives",
+              "Recall over false positives",
+              "false positives a photo",
+              "recall",
+              {{context.detector, {}}}};
     plot.y_range = {{0, 1}};
     for (const auto& point : CurveOf(result.steps, static_cast<double>(result.faces.size()))) {
       plot.curves[0].points.push_back(

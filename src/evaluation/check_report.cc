@@ -74,8 +74,8 @@ Report MakeCheckReport(const std::string& annotations, const std::vector<Annotat
                                  {"faces", fmt::format("{}", faces)},
                                  {"program", std::string("facecascade ") + Version()}}});
   ReportTable counts{"Problems", {"kind", "number"}, {}};
-  report.summary = fmt::format("{} photos, {} faces, {} problems", photos.size(), faces,
-                               problems.size());
+  report.summary =
+      fmt::format("{} photos, {} faces, {} problems", photos.size(), faces, problems.size());
   for (std::size_t kind = 0; kind < kProblemKinds; ++kind) {
     std::vector<GalleryPick> picks;
     std::size_t count = 0;

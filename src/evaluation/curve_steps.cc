@@ -5,9 +5,8 @@
 namespace facecascade::evaluation {
 
 void SortSteps(std::vector<CurveStep>& steps) {
-  std::stable_sort(steps.begin(), steps.end(), [](const CurveStep& a, const CurveStep& b) {
-    return a.score > b.score;
-  });
+  std::stable_sort(steps.begin(), steps.end(),
+                   [](const CurveStep& a, const CurveStep& b) { return a.score > b.score; });
 }
 
 OperatingPoint PointAtFalsePositives(const std::vector<CurveStep>& steps, double faces,

@@ -9,8 +9,8 @@ namespace facecascade::evaluation {
 namespace {
 
 bool IsArchive(const std::string& path) {
-  for (const char* end : {".tar", ".tar.xz", ".txz", ".tar.gz", ".tgz", ".tar.bz2", ".tar.zst",
-                          ".zip", ".7z"}) {
+  for (const char* end :
+       {".tar", ".tar.xz", ".txz", ".tar.gz", ".tgz", ".tar.bz2", ".tar.zst", ".zip", ".7z"}) {
     if (path.ends_with(end)) return true;
   }
   return false;

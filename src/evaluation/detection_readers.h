@@ -45,7 +45,7 @@ Result<DetectionSet> ReadWiderFolder(const std::string& path, WiderFileRule rule
 Result<DetectionSet> ReadWiderArchive(const std::string& path, WiderFileRule rule);
 
 /// One of WIDER's files. `name` is the photo's by the file's path.
-Result<ScoredPhoto> ParseWiderFile(const std::string& path, std::string name,
-                                   std::string_view text, WiderFileRule rule);
+Result<ScoredPhoto> ParseWiderFile(const std::string& path, std::string name, std::string_view text,
+                                   WiderFileRule rule);
 
 }  // namespace facecascade::evaluation

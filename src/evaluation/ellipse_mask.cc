@@ -92,9 +92,9 @@ class EllipseDrawing {
   };
 
   static RegionMask MaskFor(const Corners& corners, PhotoSize photo) {
-    const auto [low, high] = std::minmax_element(
-        corners.begin(), corners.end(),
-        [](const FixedPoint& a, const FixedPoint& b) { return a.y < b.y; });
+    const auto [low, high] =
+        std::minmax_element(corners.begin(), corners.end(),
+                            [](const FixedPoint& a, const FixedPoint& b) { return a.y < b.y; });
     // A row more on both sides: an edge's slope is rounded and may leave its ends.
     const auto clamp_row = [&photo](std::int64_t row) {
       return static_cast<int>(std::clamp<std::int64_t>(row, 0, photo.height));
@@ -152,9 +152,9 @@ class EllipseDrawing {
   }
 
   bool LiesOutside(std::int64_t top, std::int64_t bottom) const {
-    const auto [low, high] = std::minmax_element(
-        corners_.begin(), corners_.end(),
-        [](const FixedPoint& a, const FixedPoint& b) { return a.x < b.x; });
+    const auto [low, high] =
+        std::minmax_element(corners_.begin(), corners_.end(),
+                            [](const FixedPoint& a, const FixedPoint& b) { return a.x < b.x; });
     return PixelOf(high->x) < 0 || bottom < 0 || PixelOf(low->x) >= photo_.width ||
            top >= photo_.height;
   }

@@ -32,8 +32,7 @@ double Cosine(int degrees) { return Sine(kTurn + kQuarter - degrees); }
 
 // The program turns its angle in radians into whole degrees from 0 to 360.
 int WholeDegrees(double radians) {
-  auto degrees =
-      std::lrint(180.0 - (std::numbers::pi - radians) * 180.0 / std::numbers::pi);
+  auto degrees = std::lrint(180.0 - (std::numbers::pi - radians) * 180.0 / std::numbers::pi);
   while (degrees < 0) degrees += kTurn;
   while (degrees > kTurn) degrees -= kTurn;
   return static_cast<int>(degrees);
@@ -62,9 +61,8 @@ std::vector<FixedPoint> PolygonOf(const Ellipse& ellipse) {
   for (int degrees = 0; degrees <= kTurn; degrees += StepOf(std::max(major, minor))) {
     const double along = static_cast<double>(major * kFixedOne) * Cosine(degrees);
     const double across = static_cast<double>(minor * kFixedOne) * Sine(degrees);
-    const FixedPoint corner{
-        std::llrint(centre_x + along * Cosine(turn) - across * Sine(turn)),
-        std::llrint(centre_y + along * Sine(turn) + across * Cosine(turn))};
+    const FixedPoint corner{std::llrint(centre_x + along * Cosine(turn) - across * Sine(turn)),
+                            std::llrint(centre_y + along * Sine(turn) + across * Cosine(turn))};
     if (corners.empty() || corners.back() != corner) corners.push_back(corner);
   }
   if (corners.size() == 1) corners.push_back(corners.front());

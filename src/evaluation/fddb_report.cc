@@ -21,9 +21,8 @@ double FoundOf(const FddbEntry& entry, Score score) {
 double RateAt(const FddbEvaluation& evaluation, Score score, double limit) {
   for (const FddbEntry& entry : evaluation.entries) {
     if (entry.false_positives > limit) continue;
-    return evaluation.faces == 0
-               ? 0
-               : FoundOf(entry, score) / static_cast<double>(evaluation.faces);
+    return evaluation.faces == 0 ? 0
+                                 : FoundOf(entry, score) / static_cast<double>(evaluation.faces);
   }
   return 0;
 }
@@ -78,8 +77,8 @@ PlotCurve RocOf(const std::string& name, const FddbEvaluation& evaluation, Score
   PlotCurve curve{name, {}};
   for (auto entry = evaluation.entries.rbegin(); entry != evaluation.entries.rend(); ++entry) {
     if (evaluation.faces == 0) break;
-    curve.points.push_back({entry->false_positives,
-                            FoundOf(*entry, score) / static_cast<double>(evaluation.faces)});
+    curve.points.push_back(
+        {entry->false_positives, FoundOf(*entry, score) / static_cast<double>(evaluation.faces)});
   }
   return curve;
 }
@@ -166,24 +165,25 @@ void AddGalleries(const FddbSet& set, const FddbEvaluation& evaluation,
     for (const auto& [rank, pick] : ranked) result.push_back(pick);
     return result;
   };
-  report.page.galleries.push_back(
-      MakeGallery("Largest faces never found", "Green: annotated. Orange: detected.",
-                  picks(misses), context.photo_folder));
-  report.page.galleries.push_back(
-      MakeGallery("Surest false alarms", "In the middle; green: annotated, orange: detected.",
-                  picks(alarms), context.photo_folder));
+  report.page.galleries.push_back(MakeGallery("Largest faces never found",
+                                              "Green: annotated. Orange: detected.", picks(misses),
+                                              context.photo_folder));
+  report.page.galleries.push_back(MakeGallery("Surest false alarms",
+                                              "In the middle; green: annotated, orange: detected.",
+                                              picks(alarms), context.photo_folder));
 }
 
 void AddFigures(const FddbEvaluation& evaluation, const FddbEvaluation* other,
                 const ReportContext& context, Report& report) {
   ReportTable counts{"True positive rate at a number of false positives",
-                     {"false positives", "discrete", "continuous"}, {}};
+                     {"false positives", "discrete", "continuous"},
+                     {}};
   for (const double count : kFalsePositiveCounts) {
     const double discrete = RateAt(evaluation, Score::kDiscrete, count);
     const double continuous = RateAt(evaluation, Score::kContinuous, count);
     const std::string name = fmt::format("{}", count);
-    counts.rows.push_back({name, fmt::format("{:.4f}", discrete),
-                           fmt::format("{:.4f}", continuous)});
+    counts.rows.push_back(
+        {name, fmt::format("{:.4f}", discrete), fmt::format("{:.4f}", continuous)});
     report.json["discrete"]["at_false_positives"][name] = discrete;
     report.json["continuous"]["at_false_positives"][name] = continuous;
   }
@@ -198,12 +198,11 @@ void AddFigures(const FddbEvaluation& evaluation, const FddbEvaluation* other,
     for (std::size_t i = 0; i < others.size(); ++i) figures.push_back(figures[i] - others[i]);
     return figures;
   };
-  const auto intervals =
-      BootstrapIntervals(evaluation.photos.size(), statistic, context.bootstrap);
+  const auto intervals = BootstrapIntervals(evaluation.photos.size(), statistic, context.bootstrap);
   if (intervals.empty()) return;
   const auto figures = statistic(PhotoWeights(evaluation.photos.size(), 1.0));
-  ReportTable rates{"True positive rate at false positives a photo",
-                    {"a photo", "discrete", "continuous"}, {}};
+  ReportTable rates{
+      "True positive rate at false positives a photo", {"a photo", "discrete", "continuous"}, {}};
   ReportTable differences{"Difference to " + context.other_detector, rates.header, {}};
   constexpr std::size_t kCount = kFalsePositiveRates.size();
   for (std::size_t i = 0; i < kCount; ++i) {
@@ -220,10 +219,9 @@ void AddFigures(const FddbEvaluation& evaluation, const FddbEvaluation* other,
       json["difference_intervals"][name] = ToJson(intervals[at + 2 * kCount]);
     }
     if (other == nullptr) continue;
-    differences.rows.push_back({name, WithInterval(figures[i + 2 * kCount],
-                                                   intervals[i + 2 * kCount]),
-                                WithInterval(figures[i + 3 * kCount],
-                                             intervals[i + 3 * kCount])});
+    differences.rows.push_back({name,
+                                WithInterval(figures[i + 2 * kCount], intervals[i + 2 * kCount]),
+                                WithInterval(figures[i + 3 * kCount], intervals[i + 3 * kCount])});
   }
   report.page.tables.push_back(std::move(rates));
   if (other != nullptr) report.page.tables.push_back(std::move(differences));
@@ -253,14 +251,14 @@ Report MakeFddbReport(const FddbSet& set, const FddbEvaluation& evaluation,
   report.json["detections"] = evaluation.detections;
   report.files = {{"DiscROC.txt", FormatDiscreteRoc(evaluation.entries, evaluation.faces)},
                   {"ContROC.txt", FormatContinuousRoc(evaluation.entries, evaluation.faces)}};
-  report.plots.push_back(RocPlot("discrete-roc", "FDDB, discrete score", evaluation, other,
-                                 context, Score::kDiscrete));
+  report.plots.push_back(RocPlot("discrete-roc", "FDDB, discrete score", evaluation, other, context,
+                                 Score::kDiscrete));
   report.plots.push_back(RocPlot("continuous-roc", "FDDB, continuous score", evaluation, other,
                                  context, Score::kContinuous));
   AddFigures(evaluation, other, context, report);
   const double photos = static_cast<double>(set.photos.size());
-  const OperatingPoint shown = PointAtFalsePositives(
-      CurvesOf(evaluation).discrete, static_cast<double>(evaluation.faces), photos);
+  const OperatingPoint shown = PointAtFalsePositives(CurvesOf(evaluation).discrete,
+                                                     static_cast<double>(evaluation.faces), photos);
   AddGalleries(set, evaluation, context, shown.score, report);
   report.summary = fmt::format(
       "FDDB, {} photos, {} faces, {} detections: discrete {:.4f} / {:.4f} at 0.1 / 1 false "

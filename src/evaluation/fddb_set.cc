@@ -46,16 +46,15 @@ class OrderedPhotos {
   std::size_t next_ = 0;
 };
 
-Status CheckOrder(const std::vector<std::string>& list,
-                  const std::vector<FddbPhoto>& annotations) {
+Status CheckOrder(const std::vector<std::string>& list, const std::vector<FddbPhoto>& annotations) {
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (i == annotations.size()) {
       return Error{"the annotations end before the photo " + list[i] + " of the list"};
     }
     if (annotations[i].name != list[i]) {
       return Error{"the annotations must have the photos of the list in its order: photo " +
-                   std::to_string(i + 1) + " of the list is " + list[i] +
-                   ", of the annotations '" + annotations[i].name + "'"};
+                   std::to_string(i + 1) + " of the list is " + list[i] + ", of the annotations '" +
+                   annotations[i].name + "'"};
     }
   }
   return Ok();
@@ -72,9 +71,8 @@ Ellipse EllipseIn(const Rectangle& box) {
 }
 
 Result<FddbSet> JoinFddb(const std::vector<std::string>& list,
-                         const std::vector<FddbPhoto>& annotations,
-                         const DetectionSet& detections, FddbShape shape,
-                         const FindPhotoSize& find_size) {
+                         const std::vector<FddbPhoto>& annotations, const DetectionSet& detections,
+                         FddbShape shape, const FindPhotoSize& find_size) {
   const Status order = CheckOrder(list, annotations);
   if (!order.ok()) return order.error();
   const bool by_order = detections.format == DetectionFormat::kFddbText;
@@ -96,9 +94,9 @@ Result<FddbSet> JoinFddb(const std::vector<std::string>& list,
     } else if (photo == nullptr) {
       set.not_in_detections.push_back(list[i]);
     }
-    set.photos.push_back({list[i], *size, annotations[i].faces,
-                          photo == nullptr ? std::vector<ScoredRegion>()
-                                           : RegionsOf(*photo, shape)});
+    set.photos.push_back(
+        {list[i], *size, annotations[i].faces,
+         photo == nullptr ? std::vector<ScoredRegion>() : RegionsOf(*photo, shape)});
   }
   return set;
 }

@@ -19,8 +19,8 @@ enum class FddbShape { kRectangle, kEllipse };
 using FindPhotoSize = std::function<std::optional<PhotoSize>(const std::string& name)>;
 
 struct FddbSet {
-  std::vector<FddbInput> photos;           ///< those with a known size, in the list's order
-  std::vector<std::string> missing;        ///< names of those without, left out
+  std::vector<FddbInput> photos;               ///< those with a known size, in the list's order
+  std::vector<std::string> missing;            ///< names of those without, left out
   std::vector<std::string> not_in_detections;  ///< counted as photos without detections
 };
 
@@ -29,9 +29,8 @@ struct FddbSet {
 /// other formats are found by name. With kEllipse, rectangles become the ellipses that
 /// EllipseIn makes of them.
 Result<FddbSet> JoinFddb(const std::vector<std::string>& list,
-                         const std::vector<FddbPhoto>& annotations,
-                         const DetectionSet& detections, FddbShape shape,
-                         const FindPhotoSize& find_size);
+                         const std::vector<FddbPhoto>& annotations, const DetectionSet& detections,
+                         FddbShape shape, const FindPhotoSize& find_size);
 
 /// The upright ellipse of a head whose face fills the rectangle: FDDB's ellipses reach from the
 /// chin to the top of the head, detectors' boxes end at the forehead.

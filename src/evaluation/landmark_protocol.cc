@@ -64,9 +64,8 @@ double Median(std::vector<double> values) {
 
 void Divide(const Sums& sums, LandmarkSummary& summary) {
   const auto found = static_cast<double>(sums.errors.size());
-  const auto failures = static_cast<double>(
-      std::count_if(sums.errors.begin(), sums.errors.end(),
-                    [](double error) { return error > kFailureAbove; }));
+  const auto failures = static_cast<double>(std::count_if(
+      sums.errors.begin(), sums.errors.end(), [](double error) { return error > kFailureAbove; }));
   summary.failure_rate_all_faces =
       (failures + static_cast<double>(summary.missed)) / static_cast<double>(summary.faces);
   if (sums.errors.empty()) return;

@@ -37,7 +37,7 @@ struct LandmarkFace {
 struct LandmarkSummary {
   std::size_t faces = 0;
   std::size_t missed = 0;
-  double mean_error = 0;              ///< over eye distance, of the faces found
+  double mean_error = 0;  ///< over eye distance, of the faces found
   double median_error = 0;
   double failure_rate = 0;            ///< share of the faces found
   double failure_rate_all_faces = 0;  ///< missed faces counted as failed

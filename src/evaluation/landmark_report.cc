@@ -161,9 +161,8 @@ void AddGalleries(const std::vector<AnnotatedPhoto>& photos, const LandmarkResul
       missed.push_back(PickOf(photos[face.photo], face));
     }
   }
-  std::stable_sort(worst.begin(), worst.end(), [](const auto& a, const auto& b) {
-    return a.Error() > b.Error();
-  });
+  std::stable_sort(worst.begin(), worst.end(),
+                   [](const auto& a, const auto& b) { return a.Error() > b.Error(); });
   std::vector<GalleryPick> picks;
   for (std::size_t i = 0; i < std::min(kGallerySize, worst.size()); ++i) {
     picks.push_back(PickOf(photos[worst[i].photo], worst[i]));
@@ -186,8 +185,11 @@ Report MakeLandmarkReport(const std::vector<AnnotatedPhoto>& photos, const Landm
   AddSummaries(photos, result, summary, report);
   AddPoints(summary, report);
   AddIntervals(photos.size(), result, other, context, report);
-  Plot plot{"cumulative-error", "Cumulative error of five landmarks",
-            "mean error over eye distance", "share of all faces", {}};
+  Plot plot{"cumulative-error",
+            "Cumulative error of five landmarks",
+            "mean error over eye distance",
+            "share of all faces",
+            {}};
   plot.x_range = {{0, 0.3}};
   plot.y_range = {{0, 1}};
   plot.curves.push_back(CumulativeErrors(context.detector, result));

@@ -41,8 +41,7 @@ std::string Settings(const Plot& plot) {
   script += fmt::format("set title {} noenhanced\nset xlabel {} noenhanced\n", Quoted(plot.title),
                         Quoted(plot.x_label));
   script += fmt::format("set ylabel {} noenhanced\n", Quoted(plot.y_label));
-  script += fmt::format("set key {} right noenhanced opaque\n",
-                        plot.key_at_bottom ? "bottom" : "top");
+  script += "set key bottom right noenhanced opaque\n";
   if (plot.logarithmic_x) script += "set logscale x\n";
   if (plot.x_range) {
     script += fmt::format("set xrange [{}:{}]\n", plot.x_range->first, plot.x_range->second);
@@ -66,7 +65,7 @@ std::string Script(const Plot& plot, const std::string& svg, const std::string& 
                           plot.curves[i].points.size() > 12 ? "lines" : "linespoints", i + 1,
                           Quoted(plot.curves[i].name));
   }
-  script += "set terminal svg size 760,500 font 'sans-serif,14' background '#ffffff'\n";
+  script += "set terminal svg size 560,400 font 'sans-serif,13' background '#ffffff'\n";
   script += fmt::format("set output {}\n", Quoted(svg));
   script += Settings(plot);
   script += fmt::format("plot {}\n", curves);
@@ -125,8 +124,8 @@ Status WritePlotTable(const Plot& plot, const std::string& folder) {
       text += fmt::format("{},{},{}\r\n", name, point.x, point.y);
     }
   }
-  return WriteFileAtomically(
-      (std::filesystem::path(folder) / (plot.file_stem + ".csv")).string(), text);
+  return WriteFileAtomically((std::filesystem::path(folder) / (plot.file_stem + ".csv")).string(),
+                             text);
 }
 
 Result<PlotCurve> ReadRocCurve(const std::string& name, const std::string& path) {

@@ -29,7 +29,6 @@ struct Plot {
   bool logarithmic_x = false;
   std::optional<std::pair<double, double>> x_range = {};
   std::optional<std::pair<double, double>> y_range = {};
-  bool key_at_bottom = true;  ///< where the curves' names stand
 };
 
 /// Writes FOLDER/STEM.svg and .png by gnuplot. An error where gnuplot is not installed or fails.

@@ -12,8 +12,8 @@ constexpr int kBits = 64;
 // Nearest integer, halves to even, of the value as a 32-bit float; far values stay far.
 int RoundedFloat(double value) {
   constexpr double kFar = 1 << 30;
-  return static_cast<int>(std::lrint(
-      std::clamp(static_cast<double>(static_cast<float>(value)), -kFar, kFar)));
+  return static_cast<int>(
+      std::lrint(std::clamp(static_cast<double>(static_cast<float>(value)), -kFar, kFar)));
 }
 
 }  // namespace
@@ -26,8 +26,8 @@ RegionMask::RegionMask(int width, int first_row, int end_row)
              static_cast<std::size_t>(end_row_ - first_row_)) {}
 
 void RegionMask::SetRun(int row, int first, int last) {
-  std::uint64_t* words = words_.data() + static_cast<std::ptrdiff_t>(row - first_row_) *
-                                             words_per_row_;
+  std::uint64_t* words =
+      words_.data() + static_cast<std::ptrdiff_t>(row - first_row_) * words_per_row_;
   const std::uint64_t from_first = ~std::uint64_t{0} << (first % kBits);
   const std::uint64_t to_last = ~std::uint64_t{0} >> (kBits - 1 - last % kBits);
   const int first_word = first / kBits;
@@ -63,10 +63,10 @@ std::int64_t CountCommon(const RegionMask& a, const RegionMask& b) {
 }
 
 RegionMask DrawRectangle(const Rectangle& rectangle, PhotoSize photo) {
-  const auto [left, right] = std::minmax(
-      {RoundedFloat(rectangle.x), RoundedFloat(rectangle.x + rectangle.width)});
-  const auto [top, bottom] = std::minmax(
-      {RoundedFloat(rectangle.y), RoundedFloat(rectangle.y + rectangle.height)});
+  const auto [left, right] =
+      std::minmax({RoundedFloat(rectangle.x), RoundedFloat(rectangle.x + rectangle.width)});
+  const auto [top, bottom] =
+      std::minmax({RoundedFloat(rectangle.y), RoundedFloat(rectangle.y + rectangle.height)});
   const int first = std::max(left, 0);
   const int last = std::min(right, photo.width - 1);
   if (first > last) return {photo.width, 0, 0};

@@ -65,8 +65,8 @@ Report BeginReport(const std::string& title, const std::string& json_name,
     report.json["settings"][name] = value;
   }
   if (context.seconds_a_photo) {
-    table.rows.push_back({"time per photo, one thread",
-                          fmt::format("{:.1f} ms", *context.seconds_a_photo * 1000)});
+    table.rows.push_back(
+        {"time per photo, one thread", fmt::format("{:.1f} ms", *context.seconds_a_photo * 1000)});
     report.json["milliseconds_per_photo"] = *context.seconds_a_photo * 1000;
   }
   table.rows.push_back(
@@ -86,8 +86,7 @@ std::string WithInterval(double value, const Interval& interval) {
 }
 
 ReportGallery MakeGallery(const std::string& title, const std::string& note,
-                          const std::vector<GalleryPick>& picks,
-                          const std::string& photo_folder) {
+                          const std::vector<GalleryPick>& picks, const std::string& photo_folder) {
   ReportGallery gallery{title, note, {}};
   for (const GalleryPick& pick : picks) {
     const auto photo = ReadPhoto(FindPhotoFile(pick.photo, photo_folder));

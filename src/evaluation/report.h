@@ -23,7 +23,7 @@ inline constexpr std::array<double, 3> kFalsePositiveRates = {0.1, 1, 10};
 struct ReportContext {
   std::string detector;                                       ///< name of the model or file
   std::vector<std::pair<std::string, std::string>> settings;  ///< as the report lists them
-  std::vector<std::string> notes;         ///< what was left out, and why
+  std::vector<std::string> notes;                             ///< what was left out, and why
   std::optional<double> seconds_a_photo;  ///< of detection, where a model was run here
   std::string photo_folder;               ///< for galleries; empty: no galleries
   BootstrapOptions bootstrap;

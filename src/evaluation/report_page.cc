@@ -31,11 +31,20 @@ std::string Escaped(const std::string& text) {
   std::string escaped;
   for (const char letter : text) {
     switch (letter) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      default: escaped += letter;
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        escaped += letter;
     }
   }
   return escaped;
@@ -60,8 +69,8 @@ std::string Inline(const std::string& svg, std::size_t number) {
   const std::size_t begin = svg.find("<svg");
   std::string inlined = begin == std::string::npos ? std::string() : svg.substr(begin);
   const std::string prefix = fmt::format("p{}-", number);
-  for (const std::string_view before : {" id='", " id=\"", "xlink:href='#", "xlink:href=\"#",
-                                        "url(#"}) {
+  for (const std::string_view before :
+       {" id='", " id=\"", "xlink:href='#", "xlink:href=\"#", "url(#"}) {
     for (std::size_t at = inlined.find(before); at != std::string::npos;
          at = inlined.find(before, at + before.size())) {
       inlined.insert(at + before.size(), prefix);

@@ -26,10 +26,10 @@ struct ReportGallery {
 
 struct ReportPage {
   std::string title;
-  std::string summary;              ///< the figures in one sentence
-  std::vector<std::string> notes;   ///< what was left out, and why
+  std::string summary;             ///< the figures in one sentence
+  std::vector<std::string> notes;  ///< what was left out, and why
   std::vector<ReportTable> tables;
-  std::vector<std::string> plots;   ///< SVG documents
+  std::vector<std::string> plots;  ///< SVG documents
   std::vector<ReportGallery> galleries;
 };
 

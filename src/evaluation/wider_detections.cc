@@ -73,8 +73,8 @@ Result<std::string> ReadEntry(archive* opened, const std::string& path) {
 
 }  // namespace
 
-Result<ScoredPhoto> ParseWiderFile(const std::string& path, std::string name,
-                                   std::string_view text, WiderFileRule rule) {
+Result<ScoredPhoto> ParseWiderFile(const std::string& path, std::string name, std::string_view text,
+                                   WiderFileRule rule) {
   TextReader reader(path, text);
   std::string_view line;
   if (!reader.Next(line)) return Error{path + ":1: expected the photo's name, found an empty file"};

@@ -118,9 +118,12 @@ std::string LastTwo(const std::string& path) {
 
 const char* NameOf(WiderSource source) {
   switch (source) {
-    case WiderSource::kMatlab: return "MATLAB lists";
-    case WiderSource::kLevels: return "levels.txt";
-    case WiderSource::kText: return "annotation text";
+    case WiderSource::kMatlab:
+      return "MATLAB lists";
+    case WiderSource::kLevels:
+      return "levels.txt";
+    case WiderSource::kText:
+      return "annotation text";
   }
   return "";
 }
@@ -142,8 +145,8 @@ Result<WiderGroundTruth> ReadWiderGroundTruth(const std::string& path, WiderSour
     truth.photos.push_back(FromAnnotation(photo, source == WiderSource::kText));
   }
   if (source == WiderSource::kLevels) {
-    const Status status = ReadLevels((std::filesystem::path(path) / kLevelsFile).string(),
-                                     truth.photos);
+    const Status status =
+        ReadLevels((std::filesystem::path(path) / kLevelsFile).string(), truth.photos);
     if (!status.ok()) return status.error();
   }
   return truth;

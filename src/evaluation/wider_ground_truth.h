@@ -21,7 +21,7 @@ inline constexpr std::array<double, kWiderLevelCount> kWiderLevelHeights = {50, 
 struct WiderPhoto {
   std::string name;  ///< EVENT/NAME, without extension
   std::vector<Rectangle> faces;
-  std::array<std::vector<bool>, kWiderLevelCount> in_level;       ///< of each face
+  std::array<std::vector<bool>, kWiderLevelCount> in_level;  ///< of each face
   std::array<std::size_t, kWiderLevelCount> level_faces = {0, 0, 0};
 };
 

@@ -38,9 +38,9 @@ struct WiderChange {
 struct WiderLevelResult {
   std::size_t faces = 0;
   WiderCurve curve;
-  double average_precision = 0;       ///< NaN where the python program gives NaN
-  std::vector<WiderChange> changes;   ///< the curve's, photo by photo
-  std::vector<CurveStep> steps;       ///< by raw score, each photo sorted, whatever the convention
+  double average_precision = 0;      ///< NaN where the python program gives NaN
+  std::vector<WiderChange> changes;  ///< the curve's, photo by photo
+  std::vector<CurveStep> steps;      ///< by raw score, each photo sorted, whatever the convention
 };
 
 /// What became of one face or one detection, for tables and galleries.
@@ -60,9 +60,9 @@ struct WiderResult {
   double lowest_score = 0;   ///< that was taken as 0
   double highest_score = 0;  ///< that was taken as 1
   std::size_t detections = 0;
-  std::vector<std::string> without_entry;        ///< photos that the detections do not name
-  std::vector<WiderFaceOutcome> hard_faces;      ///< all that count as hard
-  std::vector<WiderFalseAlarm> false_alarms;     ///< at level hard, second hits among them
+  std::vector<std::string> without_entry;     ///< photos that the detections do not name
+  std::vector<WiderFaceOutcome> hard_faces;   ///< all that count as hard
+  std::vector<WiderFalseAlarm> false_alarms;  ///< at level hard, second hits among them
 };
 
 /// Evaluates the photos' detections. The python convention fails, as its program does, where the

@@ -59,8 +59,8 @@ std::vector<std::string> FigureNames() {
 }
 
 void AddFigures(const std::vector<WiderPhoto>& photos, const WiderResult& result,
-                const WiderResult* other, WiderConvention convention,
-                const ReportContext& context, Report& report) {
+                const WiderResult* other, WiderConvention convention, const ReportContext& context,
+                Report& report) {
   const auto statistic = [&](const PhotoWeights& weights) {
     auto figures = Figures(photos, result, convention, weights);
     if (other == nullptr) return figures;
@@ -96,9 +96,8 @@ void AddOperatingPoints(const std::vector<WiderPhoto>& photos, const WiderResult
     table.rows.push_back({fmt::format("recall at {} false positives a photo", rate)});
     for (std::size_t level = 0; level < kWiderLevelCount; ++level) {
       const WiderLevelResult& of = result.levels[level];
-      const OperatingPoint point =
-          PointAtFalsePositives(of.steps, static_cast<double>(of.faces),
-                                rate * static_cast<double>(photos.size()));
+      const OperatingPoint point = PointAtFalsePositives(of.steps, static_cast<double>(of.faces),
+                                                         rate * static_cast<double>(photos.size()));
       table.rows.back().push_back(
           fmt::format("{:.4f} (scores from {:.4g})", point.recall, point.score));
       auto& json = report.json["levels"][kWiderLevels[level]];
@@ -112,8 +111,7 @@ void AddOperatingPoints(const std::vector<WiderPhoto>& photos, const WiderResult
     table.rows.push_back({fmt::format("precision at recall {}", recall)});
     for (std::size_t level = 0; level < kWiderLevelCount; ++level) {
       const WiderLevelResult& of = result.levels[level];
-      const double precision =
-          PrecisionAtRecall(of.steps, static_cast<double>(of.faces), recall);
+      const double precision = PrecisionAtRecall(of.steps, static_cast<double>(of.faces), recall);
       table.rows.back().push_back(precision > 0 ? fmt::format("{:.4f}", precision)
                                                 : std::string("not reached"));
       auto& json = report.json["levels"][kWiderLevels[level]]["precision_at_recall"][name];
@@ -142,8 +140,8 @@ void AddRecallByHeight(const std::vector<WiderPhoto>& photos, const WiderResult&
     scores[k] = PointAtFalsePositives(hard.steps, static_cast<double>(hard.faces),
                                       kFalsePositiveRates[k] * static_cast<double>(photos.size()))
                     .score;
-    plot.curves.push_back({fmt::format("at {} false positives a photo", kFalsePositiveRates[k]),
-                           {}});
+    plot.curves.push_back(
+        {fmt::format("at {} false positives a photo", kFalsePositiveRates[k]), {}});
   }
   for (std::size_t bin = 0; bin < kHeights.size(); ++bin) {
     const bool last = bin + 1 == kHeights.size();
@@ -168,8 +166,7 @@ void AddRecallByHeight(const std::vector<WiderPhoto>& photos, const WiderResult&
       const double recall =
           faces == 0 ? NAN : static_cast<double>(found[k]) / static_cast<double>(faces);
       table.rows.back().push_back(faces == 0 ? "" : fmt::format("{:.4f}", recall));
-      json["recall_at_false_positives_a_photo"][fmt::format("{}", kFalsePositiveRates[k])] =
-          recall;
+      json["recall_at_false_positives_a_photo"][fmt::format("{}", kFalsePositiveRates[k])] = recall;
       const double middle = last ? kHeights[bin] * 1.25 : std::sqrt(kHeights[bin] * end);
       if (faces > 0) plot.curves[k].points.push_back({middle, recall});
     }
@@ -204,12 +201,14 @@ void AddPrecisionRecall(const WiderResult& result, const ReportContext& context,
 
 // Recall over false positives a photo: what the detector is like to live with.
 void AddRoc(const std::vector<WiderPhoto>& photos, const WiderResult& result, Report& report) {
-  Plot plot{"recall-false-positives", "Recall over false positives", "false positives a photo",
-            "recall", {}};
+  Plot plot{"recall-false-positives",
+            "Recall over false positives",
+            "false positives a photo",
+            "recall",
+            {}};
   plot.logarithmic_x = true;
   plot.x_range = {{0.01, 100}};
   plot.y_range = {{0, 1}};
-  plot.key_at_bottom = false;
   for (std::size_t level = 0; level < kWiderLevelCount; ++level) {
     PlotCurve curve{kWiderLevels[level], {}};
     const WiderLevelResult& of = result.levels[level];
@@ -257,9 +256,8 @@ void AddGalleries(const std::vector<WiderPhoto>& photos, const DetectionSet& det
   const auto height = [&photos](const WiderFaceOutcome& face) {
     return photos[face.photo].faces[face.face].height;
   };
-  std::stable_sort(faces.begin(), faces.end(), [&](const auto& a, const auto& b) {
-    return height(a) > height(b);
-  });
+  std::stable_sort(faces.begin(), faces.end(),
+                   [&](const auto& a, const auto& b) { return height(a) > height(b); });
   auto alarms = result.false_alarms;
   std::stable_sort(alarms.begin(), alarms.end(),
                    [](const auto& a, const auto& b) { return a.score > b.score; });
@@ -273,13 +271,13 @@ void AddGalleries(const std::vector<WiderPhoto>& photos, const DetectionSet& det
   for (std::size_t i = 0; i < std::min(kGallerySize, alarms.size()); ++i) {
     const WiderPhoto& photo = photos[alarms[i].photo];
     const ScoredPhoto* scored = index.Find(photo.name);
-    wrong.push_back(PickOf(photo, scored, scored->detections[alarms[i].detection].box,
-                           alarms[i].score));
+    wrong.push_back(
+        PickOf(photo, scored, scored->detections[alarms[i].detection].box, alarms[i].score));
     wrong.back().caption += fmt::format(", score {:.4f}", alarms[i].score);
   }
-  report.page.galleries.push_back(
-      MakeGallery("Largest faces missed at one false positive a photo",
-                  "Green: annotated. Orange: detected.", misses, context.photo_folder));
+  report.page.galleries.push_back(MakeGallery("Largest faces missed at one false positive a photo",
+                                              "Green: annotated. Orange: detected.", misses,
+                                              context.photo_folder));
   report.page.galleries.push_back(
       MakeGallery("Surest false alarms (hard level)",
                   "In the middle; green: annotated, orange: detected with at least its score.",

@@ -26,8 +26,7 @@ cv::Scalar ColorOf(MarkKind kind) {
 
 Placing Place(const ThumbnailView& view) {
   const Box& subject = view.subject;
-  const float shown =
-      kContext * std::max({subject.width, subject.height, kLeastSubject});
+  const float shown = kContext * std::max({subject.width, subject.height, kLeastSubject});
   return {subject.x + (subject.width - shown) / 2, subject.y + (subject.height - shown) / 2,
           static_cast<float>(view.side) / shown};
 }

@@ -27,7 +27,7 @@ struct MarkedPoint {
 
 /// What a cut-out shows.
 struct ThumbnailView {
-  Box subject;            ///< stands in the middle and fills a third of the side
+  Box subject;  ///< stands in the middle and fills a third of the side
   std::vector<MarkedBox> boxes = {};
   std::vector<MarkedPoint> points = {};
   int side = 180;  ///< of the cut-out, in its own pixels
