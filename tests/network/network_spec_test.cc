@@ -27,7 +27,9 @@ TEST(NetworkSpec, TheDefaultCascadeIsSoundAndItsBridgesFit) {
   const CascadeSpec cascade = DefaultCascadeSpec();
   for (int stage = 0; stage < kStageCount; ++stage) {
     EXPECT_TRUE(CheckNetworkSpec(cascade[stage]).ok());
-    if (stage > 0) EXPECT_EQ(cascade[stage].bridge, FeatureCount(cascade[stage - 1]));
+    if (stage > 0) {
+      EXPECT_EQ(cascade[stage].bridge, FeatureCount(cascade[stage - 1]));
+    }
   }
   EXPECT_EQ(MapSize(cascade[0], cascade[0].convolutions.size() - 1), 1);
 }

@@ -78,8 +78,12 @@ TEST(Sampler, TargetsAreTheFaceSeenFromTheWindow) {
       BoxOffsets offsets;
       std::copy_n(batch.boxes.begin() + i * 4, 4, offsets.begin());
       const float iou = IoU(ToBox(crop), ToBox(SquareAround(OffsetsToBox(crop, offsets))));
-      if (kind == SampleKind::kPositive) EXPECT_GT(iou, 0.7F - 1e-3F);
-      if (kind == SampleKind::kPart) EXPECT_LE(iou, 0.7F + 1e-3F);
+      if (kind == SampleKind::kPositive) {
+        EXPECT_GT(iou, 0.7F - 1e-3F);
+      }
+      if (kind == SampleKind::kPart) {
+        EXPECT_LE(iou, 0.7F + 1e-3F);
+      }
     }
   }
 }
