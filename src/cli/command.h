@@ -17,7 +17,9 @@ inline bool IsGiven(const CLI::App& command, const std::string& option) {
 }
 
 // Each adds its command to the program; when it has been chosen and has run, `status` is its own.
+void AddBlurCommand(CLI::App& program, ExitStatus& status);
 void AddCheckDataCommand(CLI::App& program, ExitStatus& status);
+void AddCropCommand(CLI::App& program, ExitStatus& status);
 void AddDetectCommand(CLI::App& program, ExitStatus& status);
 void AddEvaluateCommand(CLI::App& program, ExitStatus& status);
 void AddInfoCommand(CLI::App& program, ExitStatus& status);

@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "io/detection_writer.h"
+#include "io/drawing.h"
 
 namespace facecascade::cli {
 namespace {
@@ -54,7 +55,8 @@ OutputFormat FormatOf(const DetectSettings& settings) {
 DetectionRun PlanRun(const DetectSettings& settings) {
   DetectionRun run;
   run.options = settings.detector.options;
-  run.draw_folder = settings.draw_folder;
+  run.copy_folder = settings.draw_folder;
+  run.edit = [](const std::vector<Face>& faces, Image& photo) { DrawFaces(faces, {}, photo); };
   run.apply_orientation = !settings.ignores_orientation;
   // Lines on the same terminal would be mixed with the bar, and show the progress themselves.
   const bool prints_lines = settings.output.empty() && FormatOf(settings) != OutputFormat::kCoco;
@@ -64,9 +66,7 @@ DetectionRun PlanRun(const DetectSettings& settings) {
 }
 
 ExitStatus RunDetect(const CLI::App& command, const DetectSettings& settings) {
-  if (settings.inputs.paths.empty() && settings.inputs.list_file.empty()) {
-    return FailUsage(command, "detect needs a PATH or --list");
-  }
+  if (NamesNoInput(settings.inputs)) return FailUsage(command, "detect needs a PATH or --list");
   if (FormatOf(settings) == OutputFormat::kWider && settings.output.empty()) {
     return FailUsage(command, "--format wider needs --output DIR");
   }
@@ -79,26 +79,16 @@ ExitStatus RunDetect(const CLI::App& command, const DetectSettings& settings) {
   if (!writer.ok()) return Fail(writer.error());
 
   const auto all_good =
-      DetectInputs(detector.value(), PlanRun(settings), inputs.value().inputs, writer.value());
+      DetectInputs(detector.value(), PlanRun(settings), inputs.value().inputs,
+                   [&](const PhotoDetections& photo) { return writer.value().Write(photo); });
   if (!all_good.ok()) return Fail(all_good.error());
   if (const Status status = writer.value().Finish(); !status.ok()) return Fail(status.error());
   const bool is_good = all_good.value() && inputs.value().errors.empty();
   return is_good ? ExitStatus::kSuccess : ExitStatus::kBadInput;
 }
 
-void AddInputOptions(CLI::App& command, DetectSettings& settings) {
-  command.add_option("PATH", settings.inputs.paths,
-                     "Photos, videos, folders (with all below them), patterns such as '*.jpg', or "
-                     "- for a photo on the standard input");
-  command
-      .add_option("--list", settings.inputs.list_file,
-                  "File with a photo's name a line; the suffix may be missing, as in FDDB's lists")
-      ->type_name("FILE")
-      ->group("Input");
-  command.add_option("--root", settings.inputs.root, "Folder that the list's names are below")
-      ->type_name("DIR")
-      ->needs("--list")
-      ->group("Input");
+void AddReadingOptions(CLI::App& command, DetectSettings& settings) {
+  AddInputOptions(command, settings.inputs);
   command
       .add_flag("--ignore-orientation", settings.ignores_orientation,
                 "Take photos as they are stored, not turned as their EXIF data says")
@@ -137,7 +127,7 @@ void AddDetectCommand(CLI::App& program, ExitStatus& status) {
   const auto settings = std::make_shared<DetectSettings>();
   CLI::App* command = program.add_subcommand("detect", "Find faces in photos, folders and videos");
   command->footer(kFooter);
-  AddInputOptions(*command, *settings);
+  AddReadingOptions(*command, *settings);
   AddOutputOptions(*command, *settings);
   AddDetectorOptions(*command, settings->detector);
   command->callback([settings, command, &status] { status = RunDetect(*command, *settings); });

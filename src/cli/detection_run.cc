@@ -12,7 +12,6 @@
 #include "cli/in_order.h"
 #include "cli/progress.h"
 #include "cli/report.h"
-#include "io/drawing.h"
 #include "io/photo.h"
 
 namespace facecascade::cli {
@@ -46,7 +45,7 @@ Result<Image> ReadInput(const Input& input, bool apply_orientation) {
 
 // Photos of formats that cannot be written become JPEG.
 std::string CopyPath(const DetectionRun& run, const Input& input) {
-  const std::filesystem::path path = std::filesystem::path(run.draw_folder) / input.copy_name;
+  const std::filesystem::path path = std::filesystem::path(run.copy_folder) / input.copy_name;
   return HasPhotoSuffix(path.string()) ? path.string() : path.string() + ".jpg";
 }
 
@@ -101,10 +100,15 @@ class PhotoDetection {
     outcome.photo.path = input.path;
     outcome.photo.width = image.width;
     outcome.photo.height = image.height;
-    if (run_.draw_folder.empty()) return;
-    DrawFaces(outcome.photo.faces, {}, image);
-    const Status written = WritePhoto(image, CopyPath(run_, input));
+    if (run_.copy_folder.empty()) return;
+    const Status written = WriteCopies(outcome.photo.faces, CopyPath(run_, input), image);
     if (!written.ok()) outcome.bad_output = written.error();
+  }
+
+  Status WriteCopies(const std::vector<Face>& faces, const std::string& path, Image& image) const {
+    if (run_.cut) return run_.cut(faces, image, path.substr(0, path.rfind('.')));
+    run_.edit(faces, image);
+    return WritePhoto(image, path);
   }
 
   const FaceDetector& detector_;
@@ -115,7 +119,7 @@ class PhotoDetection {
 };
 
 Result<bool> DetectPhotos(const FaceDetector& detector, const DetectionRun& run,
-                          std::span<const Input> inputs, DetectionWriter& writer) {
+                          std::span<const Input> inputs, const DetectionSink& write) {
   PhotoDetection detection(detector, run, inputs);
   Progress progress("photos", inputs.size(), run.shows_progress && inputs.size() > 1);
   bool all_good = true;
@@ -130,7 +134,7 @@ Result<bool> DetectPhotos(const FaceDetector& detector, const DetectionRun& run,
           all_good = false;
         } else if (outcome.bad_output) {
           failure = outcome.bad_output;
-        } else if (const Status status = writer.Write(outcome.photo); !status.ok()) {
+        } else if (const Status status = write(outcome.photo); !status.ok()) {
           failure = status.error();
         }
         progress.Advance();
@@ -143,14 +147,14 @@ Result<bool> DetectPhotos(const FaceDetector& detector, const DetectionRun& run,
 }  // namespace
 
 Result<bool> DetectInputs(const FaceDetector& detector, const DetectionRun& run,
-                          const std::vector<Input>& inputs, DetectionWriter& writer) {
+                          const std::vector<Input>& inputs, const DetectionSink& write) {
   bool all_good = true;
   for (auto input = inputs.begin(); input != inputs.end();) {
     const auto next_video = std::find_if(
         input, inputs.end(), [](const Input& other) { return other.kind == InputKind::kVideo; });
     const bool is_video = next_video == input;
-    const auto result = is_video ? DetectVideo(detector, run, *input, writer)
-                                 : DetectPhotos(detector, run, {input, next_video}, writer);
+    const auto result = is_video ? DetectVideo(detector, run, *input, write)
+                                 : DetectPhotos(detector, run, {input, next_video}, write);
     if (!result.ok()) return result.error();
     all_good = all_good && result.value();
     input = is_video ? input + 1 : next_video;

@@ -1,7 +1,5 @@
 #include "cli/options.h"
 
-#include <algorithm>
-
 #include "base/thread_pool.h"
 
 namespace facecascade::cli {
@@ -45,6 +43,21 @@ void AddDetectorOptions(CLI::App& command, DetectorSettings& settings) {
       ->check(CLI::Range(0.1, 0.98))
       ->group("Detector");
   AddThreadsOption(command, settings.options.threads);
+}
+
+void AddInputOptions(CLI::App& command, InputOptions& inputs) {
+  command.add_option("PATH", inputs.paths,
+                     "Photos, videos, folders (with all below them), patterns such as '*.jpg', or "
+                     "- for a photo on the standard input");
+  command
+      .add_option("--list", inputs.list_file,
+                  "File with a photo's name a line; the suffix may be missing, as in FDDB's lists")
+      ->type_name("FILE")
+      ->group("Input");
+  command.add_option("--root", inputs.root, "Folder that the list's names are below")
+      ->type_name("DIR")
+      ->needs("--list")
+      ->group("Input");
 }
 
 Result<Model> LoadModel(const std::string& model_file) {

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "cli/inputs.h"
 #include "facecascade/face_detector.h"
 #include "facecascade/model.h"
 #include "facecascade/result.h"
@@ -25,6 +26,14 @@ void AddDetectorOptions(CLI::App& command, DetectorSettings& settings);
 
 /// Adds --threads alone: 0 stands for all that the machine runs at once, and is the default.
 void AddThreadsOption(CLI::App& command, int& threads);
+
+/// Adds PATH, --list and --root. `inputs` outlives the parsing.
+void AddInputOptions(CLI::App& command, InputOptions& inputs);
+
+/// Whether neither a path nor a list was given: wrong usage.
+inline bool NamesNoInput(const InputOptions& inputs) {
+  return inputs.paths.empty() && inputs.list_file.empty();
+}
 
 /// The model of the file, or the built-in one where its name is empty.
 Result<Model> LoadModel(const std::string& model_file);

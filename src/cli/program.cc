@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <sstream>
 
 #include "base/version.h"
@@ -57,10 +58,14 @@ int RunProgram(int argument_count, const char* const* arguments) {
   program.failure_message([](const CLI::App* app, const CLI::Error& error) {
     return fmt::format("facecascade: {}\n{}", error.what(), HelpHint(*app));
   });
+  // OpenCV prints there what it also reports; the program itself writes to stderr only.
+  std::cerr.rdbuf(nullptr);
   ExitStatus status = ExitStatus::kSuccess;
-  AddCheckDataCommand(program, status);
   AddDetectCommand(program, status);
+  AddBlurCommand(program, status);
+  AddCropCommand(program, status);
   AddEvaluateCommand(program, status);
+  AddCheckDataCommand(program, status);
   AddInfoCommand(program, status);
   AddTrainCommand(program, status);
   try {

@@ -7,40 +7,41 @@
 #include "cli/detection_run.h"
 #include "cli/progress.h"
 #include "cli/report.h"
-#include "io/drawing.h"
 #include "io/video.h"
 
 namespace facecascade::cli {
 namespace {
 
-// The drawn copy of a video.
-class DrawnVideo {
+// The copy of a video whose frames are edited, or the faces that are cut from it.
+class VideoCopy {
  public:
-  explicit DrawnVideo(std::string path) : path_(std::move(path)) {}
+  VideoCopy(const DetectionRun& run, const Input& input)
+      : run_(run), path_((std::filesystem::path(run.copy_folder) / input.copy_name).string()) {}
 
   Status Write(const PhotoDetections& frame, double frames_per_second, Image& image) {
+    if (run_.cut) {
+      if (*frame.frame % run_.every != 0) return Ok();
+      return run_.cut(frame.faces, image, path_ + "-" + std::to_string(*frame.frame));
+    }
     if (!writer_) {
-      auto writer = VideoWriter::Create(path_, frames_per_second, image.width, image.height);
+      const std::string path = path_.ends_with(".mp4") ? path_ : path_ + ".mp4";
+      auto writer = VideoWriter::Create(path, frames_per_second, image.width, image.height);
       if (!writer.ok()) return writer.error();
       writer_.emplace(std::move(writer).value());
     }
-    DrawFaces(frame.faces, {}, image);
+    run_.edit(frame.faces, image);
     return writer_->Write(image);
   }
 
   Status Finish() { return writer_ ? writer_->Finish() : Ok(); }
 
  private:
+  const DetectionRun& run_;
   std::string path_;
   std::optional<VideoWriter> writer_;
 };
 
-std::string DrawnPath(const DetectionRun& run, const Input& input) {
-  const auto path = std::filesystem::path(run.draw_folder) / input.copy_name;
-  return path.extension() == ".mp4" ? path.string() : path.string() + ".mp4";
-}
-
-// Skipped frames are drawn with the faces of the frame before that was searched.
+// Skipped frames are copied with the faces of the frame before that was searched.
 Status DetectFrame(const FaceDetector& detector, const DetectionRun& run, const Image& image,
                    Workspace& workspace, PhotoDetections& frame) {
   frame.width = image.width;
@@ -50,10 +51,10 @@ Status DetectFrame(const FaceDetector& detector, const DetectionRun& run, const 
 }
 
 Result<bool> DetectFrames(const FaceDetector& detector, const DetectionRun& run, const Input& input,
-                          VideoReader& reader, DetectionWriter& writer) {
+                          VideoReader& reader, const DetectionSink& write) {
   Progress progress("frames", static_cast<std::size_t>(reader.frame_count()), run.shows_progress);
-  std::optional<DrawnVideo> drawn;
-  if (!run.draw_folder.empty()) drawn.emplace(DrawnPath(run, input));
+  std::optional<VideoCopy> copy;
+  if (!run.copy_folder.empty()) copy.emplace(run, input);
   Workspace workspace;
   Image image;
   Image next_image;
@@ -67,18 +68,18 @@ Result<bool> DetectFrames(const FaceDetector& detector, const DetectionRun& run,
     is_read = next.get();
     if (!found.ok()) is_read = Error{input.path + ": " + found.error().message};
     if (found.ok() && number % run.every == 0) {
-      if (const Status status = writer.Write(frame); !status.ok()) return status.error();
+      if (const Status status = write(frame); !status.ok()) return status.error();
     }
-    if (drawn) {
-      const Status status = drawn->Write(frame, reader.frames_per_second(), image);
+    if (copy) {
+      const Status status = copy->Write(frame, reader.frames_per_second(), image);
       if (!status.ok()) return status.error();
     }
     std::swap(image, next_image);
     progress.Advance();
   }
   progress.Clear();
-  if (drawn) {
-    if (const Status status = drawn->Finish(); !status.ok()) return status.error();
+  if (copy) {
+    if (const Status status = copy->Finish(); !status.ok()) return status.error();
   }
   if (is_read.ok()) return true;
   Report(is_read.error().message);
@@ -88,14 +89,14 @@ Result<bool> DetectFrames(const FaceDetector& detector, const DetectionRun& run,
 }  // namespace
 
 Result<bool> DetectVideo(const FaceDetector& detector, const DetectionRun& run, const Input& input,
-                         DetectionWriter& writer) {
+                         const DetectionSink& write) {
   auto reader = VideoReader::Open(input.file);
   if (!reader.ok()) {
     Report(reader.error().message);
     return false;
   }
   try {
-    return DetectFrames(detector, run, input, reader.value(), writer);
+    return DetectFrames(detector, run, input, reader.value(), write);
   } catch (const std::exception&) {
     Report(input.path + ": the video's frames do not fit into memory");
     return false;

@@ -99,14 +99,15 @@ std::string ToFddb(const PhotoDetections& photo) {
 }
 
 std::string ToWider(const PhotoDetections& photo) {
-  std::string text = std::filesystem::path(WiderFileName(NameOf(photo))).stem().string() + "\n";
+  std::string text = std::filesystem::path(WiderFileName(photo)).stem().string() + "\n";
   AppendBoxLines(photo, text);
   return text;
 }
 
-std::string WiderFileName(const std::string& photo_path) {
-  const std::filesystem::path path(photo_path);
-  return (path.parent_path().filename() / path.stem()).string() + ".txt";
+std::string WiderFileName(const PhotoDetections& photo) {
+  const std::filesystem::path path(photo.path);
+  const std::string frame = photo.frame ? fmt::format("-{}", *photo.frame) : "";
+  return (path.parent_path().filename() / path.stem()).string() + frame + ".txt";
 }
 
 void CocoDocument::Add(const PhotoDetections& photo) {

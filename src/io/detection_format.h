@@ -39,8 +39,9 @@ std::string ToFddb(const PhotoDetections& photo);
 /// A photo's file of WIDER FACE: its name without folders and suffix, then as ToFddb.
 std::string ToWider(const PhotoDetections& photo);
 
-/// Where that file lies: EVENT/NAME.txt, after the last two parts of the photo's path.
-std::string WiderFileName(const std::string& photo_path);
+/// Where that file lies: EVENT/NAME.txt, after the last two parts of the photo's path; NAME-FRAME
+/// for a video's frame.
+std::string WiderFileName(const PhotoDetections& photo);
 
 /// One COCO document of many photos: images, annotations with score and keypoints, one category.
 /// Photos and faces are numbered from 1.

@@ -36,7 +36,7 @@ Status DetectionWriter::WriteText(const std::string& text) {
 }
 
 Status DetectionWriter::WriteWiderFile(const PhotoDetections& photo) {
-  const std::string name = WiderFileName(photo.path);
+  const std::string name = WiderFileName(photo);
   if (!wider_files_.insert(name).second) {
     return Error{photo.path + ": a photo before it was written to " + name + " already"};
   }

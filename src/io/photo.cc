@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 14> kSuffixes = {".jpg", ".jpeg", ".jpe",
                                                         ".bmp", ".tif",  ".tiff", ".ppm", ".pgm",
                                                         ".pnm", ".jp2",  ".dib",  ".pbm"};
 
-constexpr int kJpegQuality = 95;
+constexpr int kQuality = 95;
 
 }  // namespace
 
@@ -56,7 +56,10 @@ Result<std::vector<std::uint8_t>> EncodePhoto(const Image& image, const std::str
                       const_cast<std::uint8_t*>(image.pixels.data()));  // only read
     cv::Mat bgr;
     cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
-    if (cv::imencode(suffix, bgr, bytes, {cv::IMWRITE_JPEG_QUALITY, kJpegQuality})) return bytes;
+    // OpenCV's WebP encoder looks at the first parameter only.
+    if (cv::imencode(suffix, bgr, bytes,
+                     {cv::IMWRITE_WEBP_QUALITY, kQuality, cv::IMWRITE_JPEG_QUALITY, kQuality}))
+      return bytes;
   } catch (const std::exception&) {
     // Reported below.
   }
