@@ -1,0 +1,92 @@
+// The reports of the sets: names of figures and files that people and scripts rely on.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "evaluation/detection_readers.h"
+#include "evaluation/fddb_report.h"
+#include "evaluation/landmark_report.h"
+#include "evaluation/wider_report.h"
+
+namespace facecascade::evaluation {
+namespace {
+
+const std::string kFolder = FACECASCADE_TEST_DATA "/evaluation/";
+
+template <typename T>
+T Value(Result<T> result) {
+  if (!result.ok()) throw std::runtime_error(result.error().message);
+  return std::move(result).value();
+}
+
+TEST(SetReports, Wider) {
+  const auto photos = Value(ReadWiderGroundTruth(kFolder + "wider")).photos;
+  const auto detections = Value(ReadDetections(kFolder + "wider/detections", {}));
+  const auto result = Value(EvaluateWider(photos, detections, WiderConvention::kMatlab));
+  ReportContext context;
+  context.other_detector = "the same";
+  const Report report =
+      MakeWiderReport(photos, detections, result, &result, WiderConvention::kMatlab, context);
+  EXPECT_EQ(report.json_name, "wider.json");
+  for (std::size_t level = 0; level < kWiderLevelCount; ++level) {
+    const double precision = result.levels[level].average_precision;
+    EXPECT_EQ(report.json[kWiderLevels[level]].get<double>(), precision);
+    const auto interval = report.json["intervals"][kWiderLevels[level]];
+    EXPECT_LE(interval[0].get<double>(), precision);
+    EXPECT_GE(interval[1].get<double>(), precision);
+    EXPECT_EQ(report.json["difference"][kWiderLevels[level]].get<double>(), 0);
+    EXPECT_EQ(report.json["difference_intervals"][kWiderLevels[level]][1].get<double>(), 0);
+  }
+  EXPECT_EQ(report.files.at(0).first, "curve.txt");
+  std::size_t faces = 0;
+  for (const auto& bin : report.json["recall_by_height"]) faces += bin["faces"].get<std::size_t>();
+  EXPECT_EQ(faces, result.levels[2].faces) << "every hard face has its place among the heights";
+  const auto& recalls = report.json["recall_at_false_positives_a_photo"];
+  EXPECT_LE(recalls["0.1"].get<double>(), recalls["1"].get<double>());
+  EXPECT_LE(recalls["1"].get<double>(), recalls["10"].get<double>());
+}
+
+TEST(SetReports, Fddb) {
+  const auto sizes = Value(ReadPhotoSizes(kFolder + "fddb/sizes.txt"));
+  const auto set = Value(
+      JoinFddb(Value(ReadFddbList({kFolder + "fddb/list.txt"})),
+               Value(ReadFddbAnnotations({kFolder + "fddb/annotations.txt"})),
+               Value(ReadDetections(kFolder + "fddb/detections.txt", {})), FddbShape::kRectangle,
+               [&sizes](const std::string& name) { return std::optional(sizes.at(name)); }));
+  const auto result = Value(EvaluateFddb(set, FddbAssignmentRule::kBenchmark));
+  const Report report = MakeFddbReport(set, result, nullptr, {});
+  EXPECT_EQ(report.files.at(0).first, "DiscROC.txt");
+  EXPECT_EQ(report.files.at(0).second, FormatDiscreteRoc(result.entries, result.faces));
+  EXPECT_EQ(report.files.at(1).first, "ContROC.txt");
+  EXPECT_EQ(report.json["faces"].get<std::size_t>(), result.faces);
+  const double all = result.entries.front().found / static_cast<double>(result.faces);
+  EXPECT_EQ(report.json["discrete"]["at_false_positives"]["2000"].get<double>(), all);
+  EXPECT_EQ(report.json["discrete"]["at_false_positives_a_photo"]["10"].get<double>(), all);
+}
+
+TEST(SetReports, Landmarks) {
+  AnnotatedPhoto photo{"a.jpg", "a.jpg", 100, 100, {}};
+  AnnotatedFace face;
+  face.landmarks = {{{40, 40}, {60, 40}, {50, 50}, {42, 60}, {58, 60}}};
+  photo.faces.push_back(face);
+  Detection detection;
+  detection.box = {30, 30, 40, 40};
+  detection.score = 0.5;
+  detection.landmarks = face.landmarks;
+  for (Point& point : *detection.landmarks) point.y += 3;
+  DetectionSet set;
+  set.photos = {{"a.jpg", 0, {detection}, {}}};
+  const Report report = MakeLandmarkReport({photo}, EvaluateLandmarks({photo}, set), nullptr, {});
+  EXPECT_EQ(report.json_name, "landmarks.json");
+  EXPECT_NEAR(report.json["mean_error"].get<double>(), 0.15, 1e-6);
+  EXPECT_EQ(report.json["failure_rate"].get<double>(), 1);
+  EXPECT_EQ(report.json["missed"].get<int>(), 0);
+  EXPECT_EQ(report.json["faces"].get<int>(), 1);
+  EXPECT_FALSE(report.json.contains("over_box_size")) << "there is no box";
+  EXPECT_EQ(report.plots.at(0).file_stem, "cumulative-error");
+}
+
+}  // namespace
+}  // namespace facecascade::evaluation
