@@ -29,13 +29,15 @@ constexpr int kVectorsPerBlock = kChannelBlock / kLanes;
 //   - loads must not outnumber multiply-adds: 8 beside 12, 7 beside 12 (a single vector comes
 //     close at best: 9 beside 8, 13 beside 12);
 //   - sums, weights and one broadcast must fit 16 registers: 12 + 2 + 1 and 12 + 3 + 1. AVX-512
-//     has 32, and with them room for a single vector over 12 pixels.
+//     has 32, and with them room for a single vector over 12 pixels; so has NEON, with room for
+//     four vectors over 6.
 constexpr int kSinglePixels = HWY_TARGET == HWY_AVX3 ? 12 : 8;
+constexpr int kBlockPixels = HWY_TARGET == HWY_NEON ? 6 : 3;
 template <int kVectors>
 constexpr int kTilePixels = kVectors == 1   ? kSinglePixels
                             : kVectors == 2 ? 6
                             : kVectors == 3 ? 4
-                                            : 3;
+                                            : kBlockPixels;
 
 // Stores the lanes of `value` that are channels of the layer.
 template <bool kPartial>

@@ -195,9 +195,9 @@ void BlendRow(const std::uint8_t* upper, const std::uint8_t* lower, int lower_we
   const std::ptrdiff_t begin = columns.begin * kChannels;
   BlendVertically(upper + begin, lower + begin, lower_weight, values, blended);
   // What lies behind has weight 0 or no meaning, but is read.
-  std::memset(blended + values, 0, kPadding * sizeof(blended[0]));
-
   const Words words;
+  hn::StoreU(hn::Zero(words), words, blended + values);
+
   const hn::FixedTag<std::int16_t, 4> half_words;
   const hn::FixedTag<std::uint8_t, 16> bytes;
   const hn::FixedTag<std::uint8_t, 8> half_bytes;
