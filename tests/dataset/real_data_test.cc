@@ -1,10 +1,10 @@
 // Reads the annotations of the data folder that the environment names.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
+#include "../data_folder.h"
 #include "dataset/landmark_list.h"
 #include "dataset/photo_list.h"
 #include "dataset/wider.h"
@@ -16,9 +16,9 @@ namespace {
 class RealDataTest : public testing::Test {
  protected:
   void SetUp() override {
-    const char* folder = std::getenv("FACECASCADE_DATA");
-    if (folder == nullptr) GTEST_SKIP() << "FACECASCADE_DATA names no data folder: NOT TESTED";
-    data_ = std::string(folder) + "/data/";
+    const auto folder = DataFolder();
+    if (!folder) GTEST_SKIP() << "FACECASCADE_DATA names no data folder: NOT TESTED";
+    data_ = folder->string() + "/";
   }
 
   // Every photo exists; the first decodes.

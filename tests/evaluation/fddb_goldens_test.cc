@@ -4,7 +4,7 @@
 #include <ctime>
 #include <iostream>
 
-#include "data_folder.h"
+#include "../data_folder.h"
 #include "dataset/text_reader.h"
 #include "evaluation/detection_readers.h"
 #include "evaluation/fddb_set.h"
@@ -50,10 +50,10 @@ Files Evaluate(const std::filesystem::path& folder, FddbAssignmentRule rule) {
 }
 
 TEST(FddbGoldens, EveryCaseIsEqualByteForByte) {
-  const auto data = DataFolder();
+  const auto data = GoldensFolder();
   if (!data) GTEST_SKIP() << "FACECASCADE_DATA is not set: the benchmark's files are NOT checked";
   int cases = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(*data / "goldens" / "fddb")) {
+  for (const auto& entry : std::filesystem::directory_iterator(*data / "fddb")) {
     if (!entry.is_directory()) continue;
     SCOPED_TRACE(entry.path().filename());
     const std::clock_t start = std::clock();
@@ -70,9 +70,9 @@ TEST(FddbGoldens, EveryCaseIsEqualByteForByte) {
 
 // The quirk is real: the best assignment gives another curve on this set.
 TEST(FddbGoldens, TheExactAssignmentDiffers) {
-  const auto data = DataFolder();
+  const auto data = GoldensFolder();
   if (!data) GTEST_SKIP() << "FACECASCADE_DATA is not set: the benchmark's files are NOT checked";
-  const auto folder = *data / "goldens" / "fddb" / "full_vgg_rect";
+  const auto folder = *data / "fddb" / "full_vgg_rect";
   const Files files = Evaluate(folder, FddbAssignmentRule::kExact);
   EXPECT_FALSE(files.discrete == Value(ReadWholeFile(folder / "DiscROC.txt")));
 }

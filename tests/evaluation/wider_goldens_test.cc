@@ -6,7 +6,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "data_folder.h"
+#include "../data_folder.h"
 #include "dataset/photo_list.h"
 #include "evaluation/detection_readers.h"
 #include "evaluation/wider_protocol.h"
@@ -85,9 +85,9 @@ void ExpectPrecision(const WiderResult& result, const Path& golden, const std::s
 }
 
 TEST(WiderGoldens, CurvesAndPrecisionOfBothConventions) {
-  const auto data = DataFolder();
+  const auto data = GoldensFolder();
   if (!data) GTEST_SKIP() << "FACECASCADE_DATA is not set: the benchmark's files are NOT checked";
-  const Path goldens = *data / "goldens" / "wider";
+  const Path goldens = *data / "wider";
   const Path current = goldens / "gt";
   int cases = 0;
   for (const auto& entry : std::filesystem::directory_iterator(goldens)) {
@@ -113,9 +113,9 @@ TEST(WiderGoldens, CurvesAndPrecisionOfBothConventions) {
 }
 
 TEST(WiderGoldens, LevelsTextSaysTheSameAsTheLists) {
-  const auto data = DataFolder();
+  const auto data = GoldensFolder();
   if (!data) GTEST_SKIP() << "FACECASCADE_DATA is not set: the benchmark's files are NOT checked";
-  const Path current = *data / "goldens" / "wider" / "gt";
+  const Path current = *data / "wider" / "gt";
   const auto lists = Value(ReadWiderGroundTruth(current, WiderSource::kMatlab)).photos;
   const auto levels = Value(ReadWiderGroundTruth(current, WiderSource::kLevels)).photos;
   ASSERT_EQ(lists.size(), 3226U);
@@ -140,9 +140,9 @@ TEST(WiderGoldens, LevelsTextSaysTheSameAsTheLists) {
 }
 
 TEST(WiderGoldens, HeightsAloneComeNearTheLevels) {
-  const auto data = DataFolder();
+  const auto data = GoldensFolder();
   if (!data) GTEST_SKIP() << "FACECASCADE_DATA is not set: the benchmark's files are NOT checked";
-  const Path current = *data / "goldens" / "wider" / "gt";
+  const Path current = *data / "wider" / "gt";
   std::array<std::size_t, kWiderLevelCount> faces = {0, 0, 0};
   for (const auto& photo : Value(ReadWiderGroundTruth(current, WiderSource::kText)).photos) {
     for (std::size_t level = 0; level < kWiderLevelCount; ++level) {
