@@ -37,8 +37,8 @@ struct DetectOptions {
   int threads = 1;
 };
 
-/// The memory of a detection: grows to what the largest photo takes and is kept. One thread at a
-/// time.
+/// The memory of a detection: grows to what the most demanding photo takes and is kept. One thread
+/// at a time.
 class Workspace {
  public:
   Workspace();
