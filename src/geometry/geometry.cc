@@ -1,6 +1,7 @@
 #include "geometry/geometry.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cstddef>
 #include <numeric>
@@ -22,6 +23,63 @@ float Area(const Box& box) { return box.width * box.height; }
 float Overlap(const Box& a, const Box& b, OverlapMeasure measure) {
   return measure == OverlapMeasure::kUnion ? IoU(a, b) : IntersectionOverMinimum(a, b);
 }
+
+// Boxes that overlap share a cell of a grid over all boxes: only those need comparing.
+constexpr int kGridSide = 16;
+constexpr int kListEnd = -1;
+constexpr std::size_t kListRoom = 4096;
+
+// Cells, both ends included.
+struct CellRange {
+  int left, top, right, bottom;
+
+  // Whether `use` returns true for any cell; stops at the first.
+  template <typename Use>
+  bool Any(const Use& use) const {
+    for (int y = top; y <= bottom; ++y) {
+      for (int x = left; x <= right; ++x) {
+        if (use(y * kGridSide + x)) return true;
+      }
+    }
+    return false;
+  }
+};
+
+// A grid of kGridSide² cells over the boxes' corners.
+class CellGrid {
+ public:
+  explicit CellGrid(const std::vector<Box>& boxes) {
+    if (boxes.empty()) return;
+    float right = boxes[0].x;
+    float bottom = boxes[0].y;
+    left_ = right;
+    top_ = bottom;
+    for (const Box& box : boxes) {
+      left_ = std::min(left_, box.x);
+      top_ = std::min(top_, box.y);
+      right = std::max(right, box.x + box.width);
+      bottom = std::max(bottom, box.y + box.height);
+    }
+    if (right > left_) columns_per_pixel_ = kGridSide / (right - left_);
+    if (bottom > top_) rows_per_pixel_ = kGridSide / (bottom - top_);
+  }
+
+  CellRange Covered(const Box& box) const {
+    return {Cell((box.x - left_) * columns_per_pixel_), Cell((box.y - top_) * rows_per_pixel_),
+            Cell((box.x + box.width - left_) * columns_per_pixel_),
+            Cell((box.y + box.height - top_) * rows_per_pixel_)};
+  }
+
+ private:
+  static int Cell(float place) {
+    return static_cast<int>(std::clamp(place, 0.0F, kGridSide - 1.0F));
+  }
+
+  float left_ = 0;
+  float top_ = 0;
+  float columns_per_pixel_ = 0;
+  float rows_per_pixel_ = 0;
+};
 
 }  // namespace
 
@@ -100,20 +158,37 @@ std::vector<int> SuppressNonMaximum(const std::vector<Box>& boxes, const std::ve
 void SuppressNonMaximum(const std::vector<Box>& boxes, const std::vector<float>& scores,
                         float threshold, OverlapMeasure measure, int limit,
                         SuppressionScratch& scratch, std::vector<int>& kept) {
-  assert(boxes.size() == scores.size());
+  assert(boxes.size() == scores.size() && threshold >= 0);
   std::vector<int>& order = scratch.order;
+  order.reserve(kListRoom + 16 * boxes.size());  // a box seldom covers more than seven cells
   order.resize(boxes.size());
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(),
             [&](int a, int b) { return scores[a] != scores[b] ? scores[a] > scores[b] : a < b; });
   kept.clear();
-  for (const int candidate : order) {
-    const bool suppressed = std::any_of(kept.begin(), kept.end(), [&](int other) {
-      return Overlap(boxes[candidate], boxes[other], measure) > threshold;
+  // Behind the order stand the grid's lists of kept boxes: pairs of a box and the next pair's
+  // place.
+  const CellGrid grid(boxes);
+  std::array<int, kGridSide * kGridSide> first;
+  first.fill(kListEnd);
+  for (std::size_t rank = 0; rank < boxes.size(); ++rank) {
+    const int candidate = order[rank];
+    const CellRange cells = grid.Covered(boxes[candidate]);
+    const bool suppressed = cells.Any([&](int cell) {
+      for (int at = first[cell]; at != kListEnd; at = order[at + 1]) {
+        if (Overlap(boxes[candidate], boxes[order[at]], measure) > threshold) return true;
+      }
+      return false;
     });
     if (suppressed) continue;
     kept.push_back(candidate);
     if (limit > 0 && static_cast<int>(kept.size()) == limit) break;
+    cells.Any([&](int cell) {
+      const int place = static_cast<int>(order.size());
+      order.insert(order.end(), {candidate, first[cell]});
+      first[cell] = place;
+      return false;
+    });
   }
 }
 

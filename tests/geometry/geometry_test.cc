@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
+#include "base/random.h"
+
 namespace facecascade {
 namespace {
 
@@ -80,6 +85,47 @@ TEST(Suppression, KeepsTheStrongerOfTwoAndTheOrderOfEquals) {
             (std::vector<int>{1, 2}));
   EXPECT_EQ(SuppressNonMaximum(boxes, {0.5F, 0.9F, 0.7F, 0.7F}, 0.99F, OverlapMeasure::kUnion, 3),
             (std::vector<int>{1, 2, 3}));
+}
+
+// The definition, box by box.
+std::vector<int> SuppressPlainly(const std::vector<Box>& boxes, const std::vector<float>& scores,
+                                 float threshold, OverlapMeasure measure, std::size_t limit) {
+  std::vector<int> order(boxes.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int>(i);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return scores[a] > scores[b]; });
+  std::vector<int> kept;
+  for (const int candidate : order) {
+    const bool suppressed = std::any_of(kept.begin(), kept.end(), [&](int other) {
+      const Box& a = boxes[candidate];
+      const Box& b = boxes[other];
+      return (measure == OverlapMeasure::kUnion ? IoU(a, b) : IntersectionOverMinimum(a, b)) >
+             threshold;
+    });
+    if (!suppressed && (limit == 0 || kept.size() < limit)) kept.push_back(candidate);
+  }
+  return kept;
+}
+
+TEST(Suppression, KeepsWhatTheDefinitionKeeps) {
+  Random random(5);
+  for (int trial = 0; trial < 500; ++trial) {
+    std::vector<Box> boxes(random.Below(80));
+    std::vector<float> scores;
+    for (Box& box : boxes) {
+      const double largest = random.Chance(0.2) ? 300 : 40;
+      box = {static_cast<float>(random.Uniform(-50, 200)),
+             static_cast<float>(random.Uniform(-50, trial % 3 == 0 ? -49 : 200)),
+             static_cast<float>(random.Chance(0.1) ? 0 : random.Uniform(1, largest)),
+             static_cast<float>(random.Uniform(1, largest))};
+      scores.push_back(static_cast<float>(random.Below(20)));
+    }
+    const auto threshold = static_cast<float>(random.Chance(0.1) ? 0 : random.Unit());
+    const int limit = trial % 5 == 0 ? 7 : 0;
+    for (const OverlapMeasure measure : {OverlapMeasure::kUnion, OverlapMeasure::kMinimum}) {
+      EXPECT_EQ(SuppressNonMaximum(boxes, scores, threshold, measure, limit),
+                SuppressPlainly(boxes, scores, threshold, measure, limit));
+    }
+  }
 }
 
 TEST(Suppression, ByTheSmallerAreaTakesWhatLiesInside) {
