@@ -130,7 +130,8 @@ Result<MinedWindows> TrainingRun::Mine(int stage) {
                               {"positives", report.counts[2]}};
   Status status = CheckMining(report, config_, stage);
   if (!status.ok()) return status.error();
-  status = SaveMinedWindows(mined, path);
+  status = WriteText(Path("summary.json"), summary_.dump(2) + "\n");
+  if (status.ok()) status = SaveMinedWindows(mined, path);
   if (!status.ok()) return status.error();
   return mined;
 }
