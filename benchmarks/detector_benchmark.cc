@@ -50,3 +50,5 @@ BENCHMARK_CAPTURE(Detect, solvay_1927, "solvay_1927.jpg")->Apply(Sizes);
 
 }  // namespace
 }  // namespace facecascade
+
+BENCHMARK_MAIN();
