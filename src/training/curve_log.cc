@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "dataset/text_reader.h"
 #include "network/network_spec.h"
 #include "training/files.h"
 
@@ -25,7 +26,7 @@ std::string Header() {
 Status CurveLog::StartAt(std::int64_t step) {
   std::string kept = Header();
   if (step > 0) {
-    const Result<std::string> text = ReadText(path_);
+    const Result<std::string> text = ReadWholeFile(path_);
     if (!text.ok()) return text.error();
     std::istringstream lines(text.value());
     std::string line;

@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 
 namespace facecascade::training {
 namespace {
@@ -41,12 +40,6 @@ Status WriteText(const std::string& path, const std::string& text) {
     if (!file) return SystemError(temporary, "cannot be written");
     return Ok();
   });
-}
-
-Result<std::string> ReadText(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return SystemError(path, "cannot be read");
-  return std::string((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
 }
 
 }  // namespace facecascade::training

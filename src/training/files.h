@@ -13,6 +13,5 @@ namespace facecascade::training {
 Status WriteWhole(const std::string& path, const std::function<Status(const std::string&)>& write);
 
 Status WriteText(const std::string& path, const std::string& text);
-Result<std::string> ReadText(const std::string& path);
 
 }  // namespace facecascade::training

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "dataset/text_reader.h"
 #include "training/files.h"
 
 namespace facecascade::training {
@@ -200,7 +201,7 @@ Status SaveMinedWindows(const MinedWindows& windows, const std::string& path) {
 }
 
 Result<MinedWindows> LoadMinedWindows(const std::string& path, const PhotoStore& photos) {
-  Result<std::string> text = ReadText(path);
+  Result<std::string> text = ReadWholeFile(path);
   if (!text.ok()) return text.error();
   const std::string& bytes = text.value();
   FileHeader header{};

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <filesystem>
 #include <mutex>
-#include <system_error>
 #include <thread>
 
 #include "dataset/landmark_list.h"
+#include "dataset/photo_list.h"
 #include "dataset/wider.h"
 #include "io/photo.h"
 
@@ -73,17 +72,13 @@ Status ListLandmarks(const std::string& data, const std::string& list,
 
 Status ListWithoutFaces(const std::string& data, const std::string& folder,
                         std::vector<PhotoEntry>& entries) {
-  std::error_code error;
-  std::vector<std::string> files;
-  for (const auto& file : std::filesystem::directory_iterator(Below(data, folder), error)) {
-    if (HasPhotoSuffix(file.path().string())) files.push_back(file.path().filename().string());
-  }
-  if (error) return Error{Below(data, folder) + ": " + error.message()};
-  std::sort(files.begin(), files.end());
-  for (const std::string& file : files) {
+  const Result<std::vector<PhotoName>> photos = ListPhotos(Below(data, folder));
+  if (!photos.ok()) return photos.error();
+  for (const PhotoName& photo : photos.value()) {
     PhotoEntry& entry = entries.emplace_back();
-    entry.name = folder + "/" + file;
-    entry.file = Below(data, entry.name);
+    // The name must not depend on where the data lies.
+    entry.name = photo.path.substr(Below(data, "").size());
+    entry.file = photo.file;
     entry.negatives = true;
   }
   return Ok();

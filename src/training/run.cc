@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "dataset/text_reader.h"
 #include "training/checkpoint.h"
 #include "training/curve_log.h"
 #include "training/export.h"
@@ -61,14 +62,14 @@ Status TrainingRun::PrepareFolder() {
   if (error) return Error{options_.output + ": " + error.message()};
   const std::string path = Path("config.toml");
   if (std::filesystem::exists(path)) {
-    const Result<std::string> text = ReadText(path);
+    const Result<std::string> text = ReadWholeFile(path);
     if (!text.ok()) return text.error();
     if (text.value() != config_.text) {
       return Error{options_.output +
                    ": holds a run of another configuration; name another folder, or remove it"};
     }
     if (std::filesystem::exists(Path("summary.json"))) {
-      const Result<std::string> summary = ReadText(Path("summary.json"));
+      const Result<std::string> summary = ReadWholeFile(Path("summary.json"));
       if (summary.ok()) {
         summary_ = nlohmann::ordered_json::parse(summary.value(), nullptr, false);
         if (summary_.is_discarded()) return Error{Path("summary.json") + ": is not valid JSON"};

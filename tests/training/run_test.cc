@@ -13,6 +13,7 @@
 #include <sstream>
 #include <thread>
 
+#include "dataset/text_reader.h"
 #include "detector/cascade.h"
 #include "made_up_photos.h"
 #include "model/model_file.h"
@@ -87,7 +88,7 @@ class TrainingRunTest : public testing::Test {
     return Wait(Start(config, folder_ + "/data", folder_ + "/" + output, Log(output)));
   }
   std::string Log(const std::string& output) const { return folder_ + "/" + output + ".log"; }
-  std::string Said(const std::string& output) const { return ReadText(Log(output)).value(); }
+  std::string Said(const std::string& output) const { return ReadWholeFile(Log(output)).value(); }
 
   std::string folder_;
 };
@@ -135,7 +136,7 @@ TEST_F(TrainingRunTest, LearnsToFindFacesAndGoesOnAfterAKillAsIfThereHadBeenNone
 }
 
 TEST_F(TrainingRunTest, RefusesToGoOnWhenANetLearnsNothing) {
-  std::string text = ReadText(kConfig).value();
+  std::string text = ReadWholeFile(kConfig).value();
   const std::size_t place = text.find("learning_rate = 0.01");
   ASSERT_NE(place, std::string::npos);
   text.replace(place, 20, "learning_rate = 1e-9");
@@ -143,12 +144,12 @@ TEST_F(TrainingRunTest, RefusesToGoOnWhenANetLearnsNothing) {
   ASSERT_TRUE(WriteText(config, text).ok());
   EXPECT_EQ(Train("lazy", config), 1);
   EXPECT_THAT(Said("lazy"), testing::HasSubstr("12net has learnt nothing"));
-  EXPECT_THAT(ReadText(folder_ + "/lazy/summary.json").value(),
+  EXPECT_THAT(ReadWholeFile(folder_ + "/lazy/summary.json").value(),
               testing::HasSubstr("learnt nothing"));
 }
 
 TEST_F(TrainingRunTest, RefusesToGoOnWhenMiningFindsTooFewFaces) {
-  std::string text = ReadText(kConfig).value();
+  std::string text = ReadWholeFile(kConfig).value();
   for (std::size_t at = 0; (at = text.find("mining_recall = 0.3", at)) != std::string::npos; ++at) {
     text.replace(at, 19, "mining_recall = 1.0");
   }
@@ -166,7 +167,7 @@ TEST_F(TrainingRunTest, NamesWhatIsWrongWithItsInput) {
   std::filesystem::remove(folder_ + "/data/photos/made-up-0.png");
   EXPECT_EQ(Train("missing"), 1);
   EXPECT_THAT(Said("missing"), testing::HasSubstr("made-up-0.png"));
-  ASSERT_TRUE(WriteText(folder_ + "/other.toml", ReadText(kConfig).value() + "\n").ok());
+  ASSERT_TRUE(WriteText(folder_ + "/other.toml", ReadWholeFile(kConfig).value() + "\n").ok());
   EXPECT_EQ(Train("missing", folder_ + "/other.toml"), 1);
   EXPECT_THAT(Said("missing"), testing::HasSubstr("another configuration"));
 }
