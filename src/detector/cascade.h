@@ -86,9 +86,16 @@ class CascadeWorkspace {
   std::unique_ptr<Buffers> buffers_;
 };
 
+class StageClock;  // detector/stage_clock.h
+
 /// Finds candidates by the lowest `stages` nets (1 … cascade.stages()), sorted by falling score.
 /// `octaves` is not empty, `options` has passed CheckCascadeOptions. The result lives in
-/// `workspace` until its next run.
+/// `workspace` until its next run. The stages' times and counts are added to `clock`'s profile.
+const std::vector<Candidate>& RunCascade(const Cascade& cascade, const Octaves& octaves,
+                                         const CascadeOptions& options, int stages,
+                                         CascadeWorkspace& workspace, StageClock& clock);
+
+/// The same without measuring.
 const std::vector<Candidate>& RunCascade(const Cascade& cascade, const Octaves& octaves,
                                          const CascadeOptions& options, int stages,
                                          CascadeWorkspace& workspace);

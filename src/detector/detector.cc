@@ -8,6 +8,7 @@
 
 #include "base/thread_pool.h"
 #include "detector/cascade.h"
+#include "detector/stage_clock.h"
 #include "detector/stages.h"
 #include "detector/workspace.h"
 #include "facecascade/face_detector.h"
@@ -20,13 +21,14 @@ constexpr std::int64_t kMostPixels = std::int64_t{1} << 31;
 
 // Candidates of the 12net: suppressed level by level, so that no list is long, then over all.
 void Propose(const Cascade& cascade, const Octaves& octaves, const CascadeOptions& options,
-             CascadeWorkspace::Buffers& buffers) {
+             CascadeWorkspace::Buffers& buffers, StageClock& clock) {
   const SuppressionSettings& overlaps = options.settings.suppression;
   const Image& photo = octaves.levels[0];
   PlanPyramid(photo.width, photo.height, cascade.plan(0).spec(), options.min_face,
               options.settings.pyramid_factor, buffers.levels);
   CutTiles(buffers.levels, cascade.plan(0).spec(), buffers.tiles);
   ScanPyramid(cascade.plan(0), octaves, options.settings.thresholds[0], options.threads, buffers);
+  clock.EndScan(cascade.plan(0).spec(), buffers);
 
   std::vector<Candidate>& level_candidates = buffers.found;
   std::vector<Candidate>& proposals = buffers.gathered;
@@ -45,13 +47,13 @@ void Propose(const Cascade& cascade, const Octaves& octaves, const CascadeOption
   buffers.found.clear();
   SuppressCandidates(proposals, overlaps.proposals, OverlapMeasure::kUnion,
                      options.limits.proposals, buffers.suppression, buffers.found);
+  clock.EndSuppression();
 }
 
-// Looks again with the net above at what is left, and suppresses more strictly.
-void Refine(const Cascade& cascade, int stage, const Octaves& octaves,
-            const CascadeOptions& options, CascadeWorkspace::Buffers& buffers) {
+// Leaves in `found` the best of what net `stage` ≥ 1 gathered, more strictly after the last.
+void SuppressGathered(int stage, const CascadeOptions& options,
+                      CascadeWorkspace::Buffers& buffers) {
   const SuppressionSettings& overlaps = options.settings.suppression;
-  LookAgain(cascade, stage, octaves, options.settings.thresholds[stage], options.threads, buffers);
   buffers.found.clear();
   if (stage + 1 < kStageCount) {
     SuppressCandidates(buffers.gathered, overlaps.refined, OverlapMeasure::kUnion,
@@ -64,6 +66,15 @@ void Refine(const Cascade& cascade, int stage, const Octaves& octaves,
   buffers.found.clear();
   SuppressCandidates(buffers.gathered, overlaps.final_minimum, OverlapMeasure::kMinimum, 0,
                      buffers.suppression, buffers.found);
+}
+
+// Looks again with the net above at what is left.
+void Refine(const Cascade& cascade, int stage, const Octaves& octaves,
+            const CascadeOptions& options, CascadeWorkspace::Buffers& buffers, StageClock& clock) {
+  LookAgain(cascade, stage, octaves, options.settings.thresholds[stage], options.threads, buffers);
+  clock.EndNet(cascade, stage, static_cast<std::int64_t>(buffers.windows.size()));
+  SuppressGathered(stage, options, buffers);
+  clock.EndSuppression();
 }
 
 Status CheckPhoto(const ImageView& photo) {
@@ -108,15 +119,24 @@ Result<CascadeOptions> MergeOptions(const CascadeSettings& settings, const Detec
 
 const std::vector<Candidate>& RunCascade(const Cascade& cascade, const Octaves& octaves,
                                          const CascadeOptions& options, int stages,
-                                         CascadeWorkspace& workspace) {
+                                         CascadeWorkspace& workspace, StageClock& clock) {
   assert(stages >= 1 && stages <= cascade.stages());
   CascadeWorkspace::Buffers& buffers = workspace.buffers();
   if (static_cast<int>(buffers.workers.size()) < options.threads) {
     buffers.workers.resize(options.threads);
   }
-  Propose(cascade, octaves, options, buffers);
-  for (int stage = 1; stage < stages; ++stage) Refine(cascade, stage, octaves, options, buffers);
+  Propose(cascade, octaves, options, buffers, clock);
+  for (int stage = 1; stage < stages; ++stage) {
+    Refine(cascade, stage, octaves, options, buffers, clock);
+  }
   return buffers.found;
+}
+
+const std::vector<Candidate>& RunCascade(const Cascade& cascade, const Octaves& octaves,
+                                         const CascadeOptions& options, int stages,
+                                         CascadeWorkspace& workspace) {
+  StageClock no_clock(nullptr);
+  return RunCascade(cascade, octaves, options, stages, workspace, no_clock);
 }
 
 struct Workspace::Buffers {
@@ -166,7 +186,8 @@ Result<std::vector<Face>> FaceDetector::Detect(const ImageView& photo,
 }
 
 Status FaceDetector::Detect(const ImageView& photo, const DetectOptions& options,
-                            Workspace& workspace, std::vector<Face>& faces) const {
+                            Workspace& workspace, std::vector<Face>& faces,
+                            DetectProfile* profile) const {
   faces.clear();
   if (state_ == nullptr) return Error{"the built-in model cannot be read"};
   if (Status status = CheckPhoto(photo); !status.ok()) return status;
@@ -175,10 +196,13 @@ Status FaceDetector::Detect(const ImageView& photo, const DetectOptions& options
   try {
     if (workspace.buffers_ == nullptr) workspace.buffers_ = std::make_unique<Workspace::Buffers>();
     Workspace::Buffers& buffers = *workspace.buffers_;
+    if (profile != nullptr) *profile = {};
+    StageClock clock(profile);
     BuildOctaves(photo, buffers.octaves);
+    clock.EndCopy();
     const Cascade& cascade = state_->cascade.value();
-    for (const Candidate& found :
-         RunCascade(cascade, buffers.octaves, merged.value(), cascade.stages(), buffers.cascade)) {
+    for (const Candidate& found : RunCascade(cascade, buffers.octaves, merged.value(),
+                                             cascade.stages(), buffers.cascade, clock)) {
       faces.push_back({found.box, found.score, found.landmarks});
     }
   } catch (const std::exception& exception) {

@@ -68,6 +68,10 @@ void CutTiles(const std::vector<PyramidLevel>& levels, const NetworkSpec& spec,
   }
 }
 
+int CoveredPixels(int windows, const NetworkSpec& spec) {
+  return (windows - 1) * TotalStride(spec) + spec.input_size;
+}
+
 Sampling TileSampling(const PyramidLevel& level, const PyramidTile& tile, int step) {
   const double distance = static_cast<double>(step) * level.sampling.scale;
   return {static_cast<float>(level.sampling.x + tile.column * distance),

@@ -35,6 +35,9 @@ void PlanPyramid(int width, int height, const NetworkSpec& spec, float min_face,
 void CutTiles(const std::vector<PyramidLevel>& levels, const NetworkSpec& spec,
               std::vector<PyramidTile>& tiles);
 
+/// Input pixels along a row (or column) of so many windows.
+int CoveredPixels(int windows, const NetworkSpec& spec);
+
 /// What of the photo a tile's windows cover.
 Sampling TileSampling(const PyramidLevel& level, const PyramidTile& tile, int step);
 

@@ -35,8 +35,8 @@ void ScanTile(const NetworkPlan& plan, const Octaves& octaves, const PyramidLeve
               const PyramidTile& tile, float least_odds, WorkerBuffers& worker) {
   const int step = TotalStride(plan.spec());
   const int input = plan.spec().input_size;
-  const int width = (tile.columns - 1) * step + input;
-  const int height = (tile.rows - 1) * step + input;
+  const int width = CoveredPixels(tile.columns, plan.spec());
+  const int height = CoveredPixels(tile.rows, plan.spec());
   const std::ptrdiff_t stride = static_cast<std::ptrdiff_t>(width) * kInputChannels;
   const Sampling sampling = TileSampling(level, tile, step);
   worker.pixels.resize(stride * height);

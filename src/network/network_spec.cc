@@ -86,6 +86,18 @@ std::int64_t MultiplicationCount(const NetworkSpec& spec) {
   return count + static_cast<std::int64_t>(kOutputs) * FeatureCount(spec);
 }
 
+std::int64_t MapMultiplicationCount(const NetworkSpec& spec, int width, int height) {
+  std::int64_t count = 0;
+  for (std::size_t i = 0; i < spec.convolutions.size(); ++i) {
+    const ConvolutionSpec& layer = spec.convolutions[i];
+    width = (width - layer.kernel) / layer.stride + 1;
+    height = (height - layer.kernel) / layer.stride + 1;
+    count += std::int64_t{width} * height * layer.channels * InputChannels(spec, i) * layer.kernel *
+             layer.kernel;
+  }
+  return count + std::int64_t{width} * height * FeatureCount(spec);
+}
+
 int TotalStride(const NetworkSpec& spec) {
   int stride = 1;
   for (const ConvolutionSpec& layer : spec.convolutions) stride *= layer.stride;

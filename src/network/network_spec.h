@@ -68,6 +68,10 @@ std::int64_t ParameterCount(const NetworkSpec& spec);
 /// Multiplications for one window.
 std::int64_t MultiplicationCount(const NetworkSpec& spec);
 
+/// Multiplications of a net without hidden layer over a whole picture: every layer's map, and the
+/// face's log odds at every position.
+std::int64_t MapMultiplicationCount(const NetworkSpec& spec, int width, int height);
+
 /// Distance in input pixels between neighbouring windows of a fully convolutional pass.
 int TotalStride(const NetworkSpec& spec);
 

@@ -131,8 +131,12 @@ Box MapBox(const CropMapping& mapping, const Box& box) {
   const Turn turn = MakeTurn(mapping.angle);
   const float scale = static_cast<float>(mapping.side) / mapping.window.side;
   const Point centre = MapPoint(mapping, turn, box.x + box.width / 2.0, box.y + box.height / 2.0);
-  const Box mapped{centre.x - box.width * scale / 2, centre.y - box.height * scale / 2,
-                   box.width * scale, box.height * scale};
+  // A face is more of an ellipse than a rectangle: the turned box is the turned ellipse's.
+  const double width = scale * std::hypot(turn.cosine * box.width, turn.sine * box.height);
+  const double height = scale * std::hypot(turn.cosine * box.height, turn.sine * box.width);
+  const Box mapped{static_cast<float>(centre.x - width / 2),
+                   static_cast<float>(centre.y - height / 2), static_cast<float>(width),
+                   static_cast<float>(height)};
   return mapping.flip ? MirrorBox(mapped, static_cast<float>(mapping.side)) : mapped;
 }
 

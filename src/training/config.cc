@@ -163,6 +163,7 @@ void ReadData(TableReader reader, DataConfig& data) {
   reader.Texts("landmarks", data.landmarks);
   reader.Texts("without_faces", data.without_faces);
   reader.Number("smallest_face", data.smallest_face, 4, 1000);
+  reader.Flag("heavily_occluded", data.heavily_occluded);
   reader.Number("held_out_every", data.held_out_every, 2, 100000);
   reader.RejectUnknown();
 }
@@ -185,6 +186,11 @@ void ReadLoss(TableReader reader, LossConfig& loss) {
   reader.Number("box_knee", loss.box_knee, 1e-4, 100);
   reader.Number("landmark_knee", loss.landmark_knee, 1e-4, 100);
   reader.Number("label_smoothing", loss.label_smoothing, 0, 0.5);
+  reader.Number("quality_from", loss.quality_from, 0, 1);
+  reader.Number("quality_full", loss.quality_full, 0, 1);
+  if (loss.quality_full > 0 && loss.quality_full <= loss.quality_from) {
+    reader.Fail("quality_full", "must be 0 or above quality_from");
+  }
   reader.RejectUnknown();
 }
 

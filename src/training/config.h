@@ -30,6 +30,7 @@ struct DataConfig {
   std::vector<std::string> landmarks;      ///< landmark lists (.tsv)
   std::vector<std::string> without_faces;  ///< folders of photos without faces
   double smallest_face = 8;  ///< smaller truth is ignored: neither face nor negative, pixels
+  bool heavily_occluded = false;  ///< faces flagged so are faces; otherwise they are ignored
   int held_out_every = 40;   ///< each n-th photo is kept from training and measures its progress
 };
 
@@ -52,6 +53,11 @@ struct LossConfig {
   double box_knee = 1;      ///< where SmoothL1 turns linear
   double landmark_knee = 1;
   double label_smoothing = 0;
+  /// Where `quality_full` > 0 the score learns how good its own box is: the face label of positives
+  /// and parts rises from 0 where the box that the net gives meets the truth with an IoU of
+  /// `quality_from`, to 1 at `quality_full`. Otherwise positives are 1 and parts have no label.
+  double quality_from = 0;
+  double quality_full = 0;
 };
 
 enum class BatchMode { kMixed, kMini };

@@ -14,6 +14,31 @@ torch::Tensor Mean(const torch::Tensor& losses, const torch::Tensor& chosen) {
   return (losses * chosen).sum() / chosen.sum().clamp_min(1);
 }
 
+// IoU of the boxes that two sets of offsets ({samples, 4}) of the same windows stand for.
+torch::Tensor OffsetsIoU(const torch::Tensor& a, const torch::Tensor& b) {
+  const auto begin = [](const torch::Tensor& offsets) { return offsets.narrow(1, 0, 2); };
+  const auto end = [&](const torch::Tensor& offsets) {  // in sides of the window, no box inside out
+    return torch::max(1 + offsets.narrow(1, 2, 2), begin(offsets) + 1e-3);
+  };
+  const auto area = [&](const torch::Tensor& offsets) {
+    return (end(offsets) - begin(offsets)).prod(1);
+  };
+  const torch::Tensor common =
+      (torch::min(end(a), end(b)) - torch::max(begin(a), begin(b))).clamp_min(0).prod(1);
+  return common / (area(a) + area(b) - common);
+}
+
+// The face label of every sample: of a quality-aware score, how well the net's own box fits.
+torch::Tensor FaceLabels(const torch::Tensor& boxes, const Targets& targets,
+                         const torch::Tensor& face, const torch::Tensor& has_box,
+                         const LossConfig& config) {
+  torch::Tensor labels = face.to(boxes.dtype());
+  if (config.quality_full <= 0) return labels;
+  const torch::Tensor quality = (OffsetsIoU(boxes.detach(), targets.boxes) - config.quality_from) /
+                                (config.quality_full - config.quality_from);
+  return torch::where(has_box, quality.clamp(0, 1), labels);
+}
+
 }  // namespace
 
 torch::Tensor SmoothL1(const torch::Tensor& difference, double knee) {
@@ -28,18 +53,22 @@ SampleLosses ComputeSampleLosses(const torch::Tensor& outputs, const Targets& ta
   const torch::Tensor positive = OfKind(targets, SampleKind::kPositive);
   const torch::Tensor landmark = OfKind(targets, SampleKind::kLandmark);
   const torch::Tensor face = landmark_faces_are_positive ? positive | landmark : positive;
+  const torch::Tensor has_box = part | positive;
+  const torch::Tensor boxes = outputs.narrow(1, kBoxOutputsBegin, kBoxOutputs);
 
   const torch::Tensor log_probability = torch::log_softmax(outputs.narrow(1, 0, kClassOutputs), 1);
   const torch::Tensor label =
-      face.to(outputs.dtype()) * (1 - 2 * config.label_smoothing) + config.label_smoothing;
+      FaceLabels(boxes, targets, face, has_box, config) * (1 - 2 * config.label_smoothing) +
+      config.label_smoothing;
   const torch::Tensor entropy =
       -(label * log_probability.select(1, 1) + (1 - label) * log_probability.select(1, 0));
-  const torch::Tensor box_error = outputs.narrow(1, kBoxOutputsBegin, kBoxOutputs) - targets.boxes;
+  const torch::Tensor box_error = boxes - targets.boxes;
   const torch::Tensor landmark_error =
       outputs.narrow(1, kLandmarkOutputsBegin, kLandmarkOutputs) - targets.landmarks;
 
   SampleLosses losses;
-  losses.carried = {(negative | face).to(outputs.dtype()), (part | positive).to(outputs.dtype()),
+  const torch::Tensor labelled = config.quality_full > 0 ? negative | face | part : negative | face;
+  losses.carried = {labelled.to(outputs.dtype()), has_box.to(outputs.dtype()),
                     landmark.to(outputs.dtype())};
   losses.values = {entropy * losses.carried[0],
                    SmoothL1(box_error, config.box_knee) * losses.carried[1],

@@ -23,17 +23,17 @@ struct PhotoEntry {
 
 std::string Below(const std::string& data, const std::string& path) { return data + "/" + path; }
 
-TrainingFace ToTrainingFace(const AnnotatedFace& face, double smallest_face) {
+TrainingFace ToTrainingFace(const AnnotatedFace& face, const DataConfig& config) {
   TrainingFace result;
   result.box = face.box;
   result.landmarks = face.landmarks;
-  const bool hidden = face.attributes.occlusion >= 2;
+  const bool hidden = face.attributes.occlusion >= 2 && !config.heavily_occluded;
   result.ignored = face.attributes.invalid != 0 || hidden || !face.has_box ||
-                   std::max(face.box.width, face.box.height) < smallest_face;
+                   std::max(face.box.width, face.box.height) < config.smallest_face;
   return result;
 }
 
-Status ListBoxes(const std::string& data, const BoxSource& source, double smallest_face,
+Status ListBoxes(const std::string& data, const BoxSource& source, const DataConfig& config,
                  std::vector<PhotoEntry>& entries) {
   const Result<std::vector<AnnotatedPhoto>> photos =
       ReadWiderList(Below(data, source.annotations), Below(data, source.images));
@@ -44,7 +44,7 @@ Status ListBoxes(const std::string& data, const BoxSource& source, double smalle
     entry.file = photo.file;
     entry.negatives = source.negatives;
     for (const AnnotatedFace& face : photo.faces) {
-      entry.faces.push_back(ToTrainingFace(face, smallest_face));
+      entry.faces.push_back(ToTrainingFace(face, config));
     }
   }
   return Ok();
@@ -121,7 +121,7 @@ Result<PhotoStore> LoadPhotos(const std::string& data, const DataConfig& config,
                               const std::function<void(int, int)>& progress) {
   std::vector<PhotoEntry> entries;
   for (const BoxSource& source : config.boxes) {
-    const Status status = ListBoxes(data, source, config.smallest_face, entries);
+    const Status status = ListBoxes(data, source, config, entries);
     if (!status.ok()) return status.error();
   }
   for (const std::string& list : config.landmarks) {

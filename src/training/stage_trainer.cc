@@ -177,6 +177,7 @@ HeldOutFigures Trainer::Measure() {
   const Targets targets{torch::cat(parts[0]), torch::cat(parts[1]), torch::cat(parts[2])};
   LossConfig plain = config_.loss;
   plain.label_smoothing = 0;
+  plain.quality_full = 0;
   const SampleLosses losses = ComputeSampleLosses(all, targets, plain, false);
   const auto mask = [&](SampleKind kind) {
     return (targets.kinds == static_cast<std::int64_t>(kind)).to(torch::kFloat32);
