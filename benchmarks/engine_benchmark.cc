@@ -130,20 +130,6 @@ void RunNetOnWindows(benchmark::State& state, const NetworkSpec& spec) {
   Report(state, static_cast<double>(MultiplicationCount(spec)) * count);
 }
 
-// Multiplications of a pass over a picture: every layer's map, and the log odds.
-double MapMultiplications(const NetworkSpec& spec, int width, int height) {
-  double sum = 0;
-  int inputs = kInputChannels;
-  for (const ConvolutionSpec& layer : spec.convolutions) {
-    width = (width - layer.kernel) / layer.stride + 1;
-    height = (height - layer.kernel) / layer.stride + 1;
-    sum +=
-        static_cast<double>(width) * height * layer.channels * inputs * layer.kernel * layer.kernel;
-    inputs = layer.channels;
-  }
-  return sum + static_cast<double>(width) * height * inputs;
-}
-
 void RunNetOnPicture(benchmark::State& state, const NetworkSpec& spec, int width, int height) {
   const NetworkPlan plan(spec, RandomWeights(spec));
   const std::ptrdiff_t stride = static_cast<std::ptrdiff_t>(width) * 3;
@@ -154,7 +140,7 @@ void RunNetOnPicture(benchmark::State& state, const NetworkSpec& spec, int width
     RunMap(plan, pixels.data(), width, height, stride, workspace, map);
     benchmark::ClobberMemory();
   }
-  Report(state, MapMultiplications(spec, width, height));
+  Report(state, static_cast<double>(MapMultiplicationCount(spec, width, height)));
   state.counters["ns_per_pixel"] =
       benchmark::Counter(1e-9 * width * height, benchmark::Counter::kIsIterationInvariantRate |
                                                     benchmark::Counter::kInvert);

@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "facecascade/detect_profile.h"
 #include "facecascade/face.h"
 #include "facecascade/image_view.h"
 #include "facecascade/model.h"
@@ -49,6 +50,7 @@ class Workspace {
  private:
   friend class FaceDetector;
   struct Buffers;
+  Buffers& buffers();
   std::unique_ptr<Buffers> buffers_;
 };
 
@@ -70,6 +72,19 @@ class FaceDetector {
   Status Detect(const ImageView& photo, const DetectOptions& options, Workspace& workspace,
                 std::vector<Face>& faces) const;
 
+  /// The same; `profile` becomes what it took.
+  Status Detect(const ImageView& photo, const DetectOptions& options, Workspace& workspace,
+                std::vector<Face>& faces, DetectProfile& profile) const;
+
+  /// Follows faces into a video's next frame: the last net alone looks again where `faces` were,
+  /// corrects their boxes and landmarks, and drops those whose score falls below the threshold. Far
+  /// cheaper than Detect, but finds no new faces, and loses those that have moved by more than
+  /// about a third of their side. Replaces `faces`, by falling score, where they overlap too much
+  /// the best one only. `options` as for Detect (min_face and pyramid_factor are not used); the
+  /// same errors, which leave `faces` empty.
+  Status Track(const ImageView& photo, const DetectOptions& options, Workspace& workspace,
+               std::vector<Face>& faces) const;
+
   /// Photos of any sizes, `options.threads` at a time: exactly what one by one gives, in their
   /// order.
   std::vector<Result<std::vector<Face>>> DetectBatch(std::span<const ImageView> photos,
@@ -77,6 +92,8 @@ class FaceDetector {
 
  private:
   struct State;
+  Status Run(const ImageView& photo, const DetectOptions& options, Workspace& workspace,
+             std::vector<Face>& faces, DetectProfile* profile) const;
   explicit FaceDetector(std::shared_ptr<const State> state);
 
   std::shared_ptr<const State> state_;

@@ -11,6 +11,8 @@ constexpr float kLargestCoordinate = 1e10F;
 
 bool IsSane(float value) { return std::abs(value) < kLargestCoordinate; }
 
+}  // namespace
+
 bool IsSane(const Candidate& candidate) {
   const Box& box = candidate.box;
   return box.width > 0 && box.height > 0 && IsSane(box.x) && IsSane(box.y) && IsSane(box.width) &&
@@ -18,8 +20,6 @@ bool IsSane(const Candidate& candidate) {
          std::all_of(candidate.landmarks.begin(), candidate.landmarks.end(),
                      [](const Point& point) { return IsSane(point.x) && IsSane(point.y); });
 }
-
-}  // namespace
 
 float LogOdds(float probability) { return std::log(probability / (1 - probability)); }
 

@@ -11,6 +11,9 @@ namespace facecascade {
 /// The log odds of a probability; infinite at 0 and 1.
 float LogOdds(float probability);
 
+/// Whether a candidate's box is a box, and its numbers lie in the bounds of all photos.
+bool IsSane(const Candidate& candidate);
+
 /// The candidate that a net's kOutputs outputs describe, unless its log odds of being a face lie
 /// below `least_odds` or its box is no box (empty, or numbers out of all bounds).
 std::optional<Candidate> MakeCandidate(const Window& window, const float* outputs,

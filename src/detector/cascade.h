@@ -100,4 +100,11 @@ const std::vector<Candidate>& RunCascade(const Cascade& cascade, const Octaves& 
                                          const CascadeOptions& options, int stages,
                                          CascadeWorkspace& workspace);
 
+/// The highest of all three nets alone, twice, on what is in `workspace.buffers().found`: around
+/// where that is, then around what it takes for a face there. What it then still takes for faces,
+/// suppressed, sorted by falling score, replaces `found`.
+const std::vector<Candidate>& FollowCandidates(const Cascade& cascade, const Octaves& octaves,
+                                               const CascadeOptions& options,
+                                               CascadeWorkspace& workspace);
+
 }  // namespace facecascade

@@ -1,23 +1,19 @@
-// The whole way of a photo: from pixels through the pyramid and the three nets to faces.
+// The whole way of a photo: through the pyramid and the three nets to faces.
 #include <algorithm>
 #include <cassert>
-#include <cstdlib>
-#include <exception>
-#include <string>
 #include <utility>
 
-#include "base/thread_pool.h"
 #include "detector/cascade.h"
 #include "detector/stage_clock.h"
 #include "detector/stages.h"
 #include "detector/workspace.h"
-#include "facecascade/face_detector.h"
-#include "model/model_file.h"
 
 namespace facecascade {
 namespace {
 
-constexpr std::int64_t kMostPixels = std::int64_t{1} << 31;
+// Of the first of two looks at a face that is followed. It finds the face off the window's middle,
+// where scores are low, and only moves the window there: so faces are followed over twice the way.
+constexpr float kFirstLookThreshold = 0.05F;
 
 // Candidates of the 12net: suppressed level by level, so that no list is long, then over all.
 void Propose(const Cascade& cascade, const Octaves& octaves, const CascadeOptions& options,
@@ -50,6 +46,12 @@ void Propose(const Cascade& cascade, const Octaves& octaves, const CascadeOption
   clock.EndSuppression();
 }
 
+void PrepareWorkers(const CascadeOptions& options, CascadeWorkspace::Buffers& buffers) {
+  if (static_cast<int>(buffers.workers.size()) < options.threads) {
+    buffers.workers.resize(options.threads);
+  }
+}
+
 // Leaves in `found` the best of what net `stage` ≥ 1 gathered, more strictly after the last.
 void SuppressGathered(int stage, const CascadeOptions& options,
                       CascadeWorkspace::Buffers& buffers) {
@@ -77,44 +79,6 @@ void Refine(const Cascade& cascade, int stage, const Octaves& octaves,
   clock.EndSuppression();
 }
 
-Status CheckPhoto(const ImageView& photo) {
-  if (photo.pixels == nullptr) return Error{"photo: pixels must not be null"};
-  const std::int64_t channels = ChannelCount(photo.format);
-  if (channels == 0) return Error{"photo: its pixel format is not known"};
-  if (photo.width < 1 || photo.height < 1) {
-    return Error{"photo: width and height must be at least 1, not " + std::to_string(photo.width) +
-                 " and " + std::to_string(photo.height)};
-  }
-  if (std::int64_t{photo.width} * photo.height > kMostPixels) {
-    return Error{"photo: expected at most 2^31 pixels, found " + std::to_string(photo.width) +
-                 " × " + std::to_string(photo.height)};
-  }
-  if (photo.height > 1 && std::abs(photo.stride) < photo.width * channels) {
-    return Error{"photo: stride must be at least the " + std::to_string(photo.width * channels) +
-                 " bytes of a row, not " + std::to_string(photo.stride)};
-  }
-  return Ok();
-}
-
-Result<CascadeOptions> MergeOptions(const CascadeSettings& settings, const DetectOptions& options) {
-  if (options.threads < 0 || options.threads > kMostThreads) {
-    return Error{"threads must lie in 0 … " + std::to_string(kMostThreads)};
-  }
-  if (options.threshold && !(*options.threshold >= 0 && *options.threshold <= 1)) {
-    return Error{"threshold must lie in 0 … 1"};
-  }
-  CascadeOptions merged;
-  merged.min_face = options.min_face;
-  merged.settings = settings;
-  merged.threads = ResolveThreads(options.threads);
-  if (options.pyramid_factor) merged.settings.pyramid_factor = *options.pyramid_factor;
-  if (options.threshold) {
-    merged.settings.thresholds = ThresholdsFor(settings.thresholds, *options.threshold);
-  }
-  if (Status status = CheckCascadeOptions(merged); !status.ok()) return status.error();
-  return merged;
-}
-
 }  // namespace
 
 const std::vector<Candidate>& RunCascade(const Cascade& cascade, const Octaves& octaves,
@@ -122,9 +86,7 @@ const std::vector<Candidate>& RunCascade(const Cascade& cascade, const Octaves& 
                                          CascadeWorkspace& workspace, StageClock& clock) {
   assert(stages >= 1 && stages <= cascade.stages());
   CascadeWorkspace::Buffers& buffers = workspace.buffers();
-  if (static_cast<int>(buffers.workers.size()) < options.threads) {
-    buffers.workers.resize(options.threads);
-  }
+  PrepareWorkers(options, buffers);
   Propose(cascade, octaves, options, buffers, clock);
   for (int stage = 1; stage < stages; ++stage) {
     Refine(cascade, stage, octaves, options, buffers, clock);
@@ -139,96 +101,20 @@ const std::vector<Candidate>& RunCascade(const Cascade& cascade, const Octaves& 
   return RunCascade(cascade, octaves, options, stages, workspace, no_clock);
 }
 
-struct Workspace::Buffers {
-  Octaves octaves;
-  CascadeWorkspace cascade;
-};
-
-Workspace::Workspace() = default;
-Workspace::Workspace(Workspace&&) noexcept = default;
-Workspace& Workspace::operator=(Workspace&&) noexcept = default;
-Workspace::~Workspace() = default;
-
-struct FaceDetector::State {
-  Result<Cascade> cascade = Error{"the detector has no model"};
-  CascadeSettings settings;
-};
-
-FaceDetector::FaceDetector(std::shared_ptr<const State> state) : state_(std::move(state)) {}
-
-FaceDetector::FaceDetector() {
-  // Nothing can be reported from here: where the built-in model fails, Detect says so.
-  const Result<Model> model = Model::BuiltIn();
-  const Result<FaceDetector> detector =
-      model.ok() ? Create(model.value()) : Result<FaceDetector>(model.error());
-  if (detector.ok()) state_ = detector.value().state_;
-}
-
-Result<FaceDetector> FaceDetector::Create(const Model& model) {
-  try {
-    const ModelData& data = model.data();
-    auto state = std::make_shared<State>();
-    state->settings = data.settings;
-    state->cascade = Cascade::Create(data.spec, data.weights);
-    if (!state->cascade.ok()) return state->cascade.error();
-    return FaceDetector(std::move(state));
-  } catch (const std::exception& exception) {
-    return Error{std::string("cannot set the detector up: ") + exception.what()};
-  }
-}
-
-Result<std::vector<Face>> FaceDetector::Detect(const ImageView& photo,
-                                               const DetectOptions& options) const {
-  Workspace workspace;
-  std::vector<Face> faces;
-  const Status status = Detect(photo, options, workspace, faces);
-  return status.ok() ? Result(std::move(faces)) : status.error();
-}
-
-Status FaceDetector::Detect(const ImageView& photo, const DetectOptions& options,
-                            Workspace& workspace, std::vector<Face>& faces,
-                            DetectProfile* profile) const {
-  faces.clear();
-  if (state_ == nullptr) return Error{"the built-in model cannot be read"};
-  if (Status status = CheckPhoto(photo); !status.ok()) return status;
-  const Result<CascadeOptions> merged = MergeOptions(state_->settings, options);
-  if (!merged.ok()) return merged.error();
-  try {
-    if (workspace.buffers_ == nullptr) workspace.buffers_ = std::make_unique<Workspace::Buffers>();
-    Workspace::Buffers& buffers = *workspace.buffers_;
-    if (profile != nullptr) *profile = {};
-    StageClock clock(profile);
-    BuildOctaves(photo, buffers.octaves);
-    clock.EndCopy();
-    const Cascade& cascade = state_->cascade.value();
-    for (const Candidate& found : RunCascade(cascade, buffers.octaves, merged.value(),
-                                             cascade.stages(), buffers.cascade, clock)) {
-      faces.push_back({found.box, found.score, found.landmarks});
-    }
-  } catch (const std::exception& exception) {
-    return Error{"photo of " + std::to_string(photo.width) + " × " + std::to_string(photo.height) +
-                 " pixels: " + exception.what()};
-  }
-  return Ok();
-}
-
-std::vector<Result<std::vector<Face>>> FaceDetector::DetectBatch(
-    std::span<const ImageView> photos, const DetectOptions& options) const {
-  std::vector<Result<std::vector<Face>>> results(photos.size(), std::vector<Face>());
-  const int count = static_cast<int>(photos.size());
-  const int threads = ResolveThreads(options.threads);
-  std::vector<Workspace> workspaces(threads);
-  DetectOptions each = options;
-  each.threads = std::max(1, threads / std::max(1, count));
-  ParallelFor(count, threads, [&](int index, int worker) {
-    std::vector<Face> faces;
-    const Status status = Detect(photos[index], each, workspaces[worker], faces);
-    if (status.ok())
-      results[index] = std::move(faces);
-    else
-      results[index] = status.error();
-  });
-  return results;
+const std::vector<Candidate>& FollowCandidates(const Cascade& cascade, const Octaves& octaves,
+                                               const CascadeOptions& options,
+                                               CascadeWorkspace& workspace) {
+  constexpr int kLast = kStageCount - 1;
+  assert(cascade.stages() == kStageCount);
+  CascadeWorkspace::Buffers& buffers = workspace.buffers();
+  PrepareWorkers(options, buffers);
+  const float threshold = options.settings.thresholds[kLast];
+  LookAgain(cascade, kLast, octaves, std::min(kFirstLookThreshold, threshold), options.threads,
+            buffers);
+  std::swap(buffers.found, buffers.gathered);
+  LookAgain(cascade, kLast, octaves, threshold, options.threads, buffers);
+  SuppressGathered(kLast, options, buffers);
+  return buffers.found;
 }
 
 }  // namespace facecascade
