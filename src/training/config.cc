@@ -164,6 +164,7 @@ void ReadData(TableReader reader, DataConfig& data) {
   reader.Texts("without_faces", data.without_faces);
   reader.Number("smallest_face", data.smallest_face, 4, 1000);
   reader.Flag("heavily_occluded", data.heavily_occluded);
+  reader.Number("photos", data.photos, 0, 1e9);
   reader.Number("held_out_every", data.held_out_every, 2, 100000);
   reader.RejectUnknown();
 }
@@ -178,6 +179,8 @@ void ReadAugmentation(TableReader reader, AugmentationConfig& augmentation) {
   reader.Number("blur", augmentation.blur, 0, 1);
   reader.Number("jpeg", augmentation.jpeg, 0, 1);
   reader.Number("occlusion", augmentation.occlusion, 0, 1);
+  reader.Number("mined_shift", augmentation.mined_shift, 0, 0.5);
+  reader.Number("mined_scale", augmentation.mined_scale, 1, 2);
   reader.RejectUnknown();
 }
 
@@ -240,6 +243,16 @@ void ReadStage(TableReader reader, StageConfig& stage) {
   reader.RejectUnknown();
 }
 
+void ReadTogether(TableReader reader, TogetherConfig& together) {
+  reader.Number("steps", together.steps, 0, 1e9);
+  reader.Number("round_steps", together.round_steps, 1, 1e9);
+  reader.Number("photos", together.photos, 1, 1e9);
+  reader.Number("rounds_kept", together.rounds_kept, 1, 1000);
+  reader.Number("learning_rate", together.learning_rate, 1e-9, 100);
+  reader.Numbers("net_weights", together.net_weights, 0, 1000);
+  reader.RejectUnknown();
+}
+
 void ReadNetwork(TableReader reader, NetworkSpec& network) {
   if (!reader.present()) return;
   reader.Number("hidden", network.hidden, 0, 4096);
@@ -292,6 +305,7 @@ Result<TrainingConfig> ParseTrainingConfig(const std::string& text, const std::s
   reader.Number("seed", config.seed, 0, 1e15);
   reader.Number("threads", config.threads, 1, 1024);
   reader.Choice("batch", config.batch, {{"mixed", BatchMode::kMixed}, {"mini", BatchMode::kMini}});
+  reader.Flag("batch_norm", config.batch_norm);
   reader.Number("checkpoint_seconds", config.checkpoint_seconds, 0, 1e6);
   reader.Numbers("thresholds", config.thresholds, 0, 1);
   ReadData(reader.Table("data"), config.data);
@@ -308,6 +322,7 @@ Result<TrainingConfig> ParseTrainingConfig(const std::string& text, const std::s
     ReadStage(stages.Table(config.networks[i].name.c_str()), config.stages[i]);
   }
   stages.RejectUnknown();
+  ReadTogether(reader.Table("together"), config.together);
   reader.RejectUnknown();
   if (error.empty() && config.data.boxes.empty()) error = name + ": data.boxes is missing";
   if (error.empty()) {

@@ -29,9 +29,10 @@ struct DataConfig {
   std::vector<BoxSource> boxes;
   std::vector<std::string> landmarks;      ///< landmark lists (.tsv)
   std::vector<std::string> without_faces;  ///< folders of photos without faces
-  double smallest_face = 8;  ///< smaller truth is ignored: neither face nor negative, pixels
+  double smallest_face = 8;       ///< smaller truth is ignored: neither face nor negative, pixels
   bool heavily_occluded = false;  ///< faces flagged so are faces; otherwise they are ignored
-  int held_out_every = 40;   ///< each n-th photo is kept from training and measures its progress
+  int photos = 0;           ///< read of each source, spread evenly over its list; 0: all
+  int held_out_every = 40;  ///< each n-th photo is kept from training and measures its progress
 };
 
 /// Chances and ranges of the random changes to a sample.
@@ -44,7 +45,9 @@ struct AugmentationConfig {
   double grey = 0;
   double blur = 0;  ///< chance of shrinking and enlarging again
   double jpeg = 0;
-  double occlusion = 0;  ///< chance of a covering rectangle on a face
+  double occlusion = 0;    ///< chance of a covering rectangle on a face
+  double mined_shift = 0;  ///< mined windows are moved by at most this share of their side
+  double mined_scale = 1;  ///< and scaled by at most this factor, where their label allows it
 };
 
 /// Losses (paper, section 2.2). Defaults are the paper's.
@@ -95,11 +98,24 @@ struct MiningConfig {
   int photos = 0;            ///< photos looked at, 0: all
 };
 
+/// The three nets trained on together through their bridges, on hard examples that the cascade as
+/// it stands proposes meanwhile (paper, sections 2.4 and 2.5). Batches, labels and losses of each
+/// net are those of its stage.
+struct TogetherConfig {
+  int steps = 0;          ///< 0: the nets stay as they were trained alone
+  int round_steps = 500;  ///< steps on one round's proposals, while the next are made
+  int photos = 1000;      ///< looked at for a round's proposals
+  int rounds_kept = 3;    ///< whose proposals are drawn from
+  double learning_rate = 5e-4;
+  std::array<double, kStageCount> net_weights = {1, 1, 1};  ///< of each net's loss in the sum
+};
+
 struct TrainingConfig {
   std::string name;
   std::uint64_t seed = 1;
   int threads = 1;  ///< of LibTorch
   BatchMode batch = BatchMode::kMixed;
+  bool batch_norm = true;  ///< false: the nets learn without; needed where batches are of one kind
   double checkpoint_seconds = 120;
   DataConfig data;
   AugmentationConfig augmentation;
@@ -108,6 +124,7 @@ struct TrainingConfig {
   MiningConfig mining;
   CascadeSpec networks = DefaultCascadeSpec();
   std::array<StageConfig, kStageCount> stages;
+  TogetherConfig together;
   std::array<float, kStageCount> thresholds = {0.6F, 0.6F, 0.7F};  ///< written to the model
   std::string text;  ///< the file's text, kept with the run
 };

@@ -56,13 +56,14 @@ PhotoYield MinePhoto(const Cascade& cascade, const TrainingPhoto& photo, int ind
                      CascadeWorkspace& workspace) {
   PhotoYield yield;
   const std::vector<Candidate>& candidates =
-      RunCascade(cascade, photo.octaves, options, stage, workspace);
+      RunCascade(cascade, photo.octaves, options, std::max(stage, 1), workspace);
   yield.candidates = static_cast<int>(candidates.size());
   CountRecall(photo, candidates, config.mining.smallest_face, yield);
   MineLandmarkFaces(photo, index, candidates, yield);
   int negatives = 0;
   for (const Candidate& candidate : candidates) {
-    const Window window = SquareAround(candidate.box);
+    // The 12net sees its own windows, the nets above it what the net below made of them.
+    const Window window = stage == 0 ? candidate.window : SquareAround(candidate.box);
     if (window.side < 1) continue;
     const NearestFace nearest = FindNearestFace(photo, window);
     switch (LabelWindow(photo, nearest, config.stages[stage].labels)) {
@@ -95,27 +96,6 @@ CascadeOptions MiningOptions(const TrainingConfig& config) {
   return options;
 }
 
-// Photos that can yield something: with known faces, or surely without any.
-std::vector<int> PhotosToMine(const PhotoStore& store, const MiningConfig& mining) {
-  std::vector<int> photos;
-  for (std::size_t i = 0; i < store.photos.size(); ++i) {
-    const TrainingPhoto& photo = store.photos[i];
-    const bool has_faces = std::any_of(
-        photo.faces.begin(), photo.faces.end(),
-        [](const TrainingFace& face) { return face.box.width > 0 || face.landmarks.has_value(); });
-    if (photo.negatives || has_faces) photos.push_back(static_cast<int>(i));
-  }
-  if (mining.photos > 0 && static_cast<int>(photos.size()) > mining.photos) {
-    // Every n-th, so that all sources and events take part.
-    std::vector<int> some(mining.photos);
-    for (int i = 0; i < mining.photos; ++i) {
-      some[i] = photos[static_cast<std::size_t>(i) * photos.size() / mining.photos];
-    }
-    return some;
-  }
-  return photos;
-}
-
 struct FileHeader {
   char magic[8];
   std::int64_t counts[kSampleKinds];
@@ -124,10 +104,30 @@ constexpr char kMagic[8] = {'f', 'c', 'm', 'i', 'n', 'e', 'd', '1'};
 
 }  // namespace
 
+std::vector<int> PhotosToMine(const PhotoStore& photos, const MiningConfig& config) {
+  std::vector<int> places;
+  for (std::size_t i = 0; i < photos.photos.size(); ++i) {
+    const TrainingPhoto& photo = photos.photos[i];
+    const bool has_faces = std::any_of(
+        photo.faces.begin(), photo.faces.end(),
+        [](const TrainingFace& face) { return face.box.width > 0 || face.landmarks.has_value(); });
+    if (photo.negatives || has_faces) places.push_back(static_cast<int>(i));
+  }
+  if (config.photos > 0 && static_cast<int>(places.size()) > config.photos) {
+    // Every n-th, so that all sources and events take part.
+    std::vector<int> some(config.photos);
+    for (int i = 0; i < config.photos; ++i) {
+      some[i] = places[static_cast<std::size_t>(i) * places.size() / config.photos];
+    }
+    return some;
+  }
+  return places;
+}
+
 MinedWindows MineWindows(const Cascade& cascade, const PhotoStore& photos,
-                         const TrainingConfig& config, int stage, int threads,
-                         const std::function<void(int, int)>& progress, MiningReport& report) {
-  const std::vector<int> places = PhotosToMine(photos, config.mining);
+                         const std::vector<int>& places, const TrainingConfig& config, int stage,
+                         int threads, const std::function<void(int, int)>& progress,
+                         MiningReport& report) {
   const CascadeOptions options = MiningOptions(config);
   std::vector<PhotoYield> yields(places.size());
   std::atomic<std::size_t> next = 0;

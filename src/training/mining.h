@@ -19,11 +19,18 @@ struct MiningReport {
   std::array<std::int64_t, kSampleKinds> counts{};  ///< windows kept, by SampleKind
 };
 
-/// Runs the lowest `stage` nets over the photos and labels what they let through for net `stage`.
-/// The same photos and nets give the same windows in the same order, for any number of threads.
+/// Places in `photos` that can yield something: photos with known faces, or surely without any;
+/// at most config.photos of them, spread over all sources.
+std::vector<int> PhotosToMine(const PhotoStore& photos, const MiningConfig& config);
+
+/// Labels for net `stage` what the nets below it let through on the photos at `places`; for the
+/// 12net, which has none below it, what it lets through itself. The same photos and nets give the
+/// same windows in the same order, for any number of threads. `progress` is told photos done and in
+/// all.
 MinedWindows MineWindows(const Cascade& cascade, const PhotoStore& photos,
-                         const TrainingConfig& config, int stage, int threads,
-                         const std::function<void(int, int)>& progress, MiningReport& report);
+                         const std::vector<int>& places, const TrainingConfig& config, int stage,
+                         int threads, const std::function<void(int, int)>& progress,
+                         MiningReport& report);
 
 /// An error that says why training must not go on with this yield.
 Status CheckMining(const MiningReport& report, const TrainingConfig& config, int stage);

@@ -1,11 +1,9 @@
 #include "training/run.h"
 
 #include <fmt/format.h>
-#include <malloc.h>
 
 #include <array>
 #include <filesystem>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
@@ -14,8 +12,10 @@
 #include "training/curve_log.h"
 #include "training/export.h"
 #include "training/files.h"
+#include "training/joint_trainer.h"
 #include "training/mining.h"
 #include "training/photo_store.h"
+#include "training/process_memory.h"
 #include "training/stage_trainer.h"
 
 namespace facecascade::training {
@@ -23,13 +23,12 @@ namespace {
 
 constexpr int kLoadingThreads = 2;
 
-// Activations of tens of megabytes are allocated and freed at every step. Left to itself the C
-// library hands them back to the system each time, and the page faults cost four fifths of the
-// 48net's time (docs/training-log.md, best1).
-void KeepFreedMemory() {
-  mallopt(M_MMAP_MAX, 0);
-  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
-  mallopt(M_TOP_PAD, 256 << 20);
+nlohmann::ordered_json Figures(const HeldOutFigures& figures) {
+  return {{"held_out_face_loss", figures.face_loss},
+          {"held_out_recall", figures.recall},
+          {"held_out_false_rate", figures.false_rate},
+          {"held_out_box_error", figures.box_error},
+          {"held_out_landmark_error", figures.landmark_error}};
 }
 
 // One training with its folder; the parts of RunTraining in their order.
@@ -46,7 +45,9 @@ class TrainingRun {
   Status Load();
   Result<MinedWindows> Mine(int stage);
   Result<bool> TrainNet(int stage);
+  Result<bool> FineTune();
   Result<RunSummary> Finish();
+  Error Failed(const Error& error);
 
   const TrainingConfig& config_;
   const RunOptions& options_;
@@ -111,7 +112,8 @@ Result<MinedWindows> TrainingRun::Mine(int stage) {
   if (!cascade.ok()) return cascade.error();
   MiningReport report;
   MinedWindows mined = MineWindows(
-      cascade.value(), photos_, config_, stage, config_.threads,
+      cascade.value(), photos_, PhotosToMine(photos_, config_.mining), config_, stage,
+      config_.threads,
       [&](int done, int all) {
         if (done % 20 == 0)
           reporter_.progress(fmt::format("mining for the {}: {} of {}", name, done, all));
@@ -165,14 +167,9 @@ Result<bool> TrainingRun::TrainNet(int stage) {
   const Result<StageResult> result = TrainStage(nets_, run);
   if (!result.ok()) return result.error();
   if (result.value().stopped) return false;
-  const HeldOutFigures& figures = result.value().held_out;
   summary_["stages"][name] = {{"steps", config_.stages[stage].steps},
-                              {"seconds", result.value().seconds},
-                              {"held_out_face_loss", figures.face_loss},
-                              {"held_out_recall", figures.recall},
-                              {"held_out_false_rate", figures.false_rate},
-                              {"held_out_box_error", figures.box_error},
-                              {"held_out_landmark_error", figures.landmark_error}};
+                              {"seconds", result.value().seconds}};
+  summary_["stages"][name].update(Figures(result.value().held_out));
   Status status = SaveNet(path, *nets_[stage]);
   if (!status.ok()) return status.error();
   status = WriteText(Path("summary.json"), summary_.dump(2) + "\n");
@@ -182,12 +179,40 @@ Result<bool> TrainingRun::TrainNet(int stage) {
   return true;
 }
 
+// True when done (or not asked for), false when it was stopped.
+Result<bool> TrainingRun::FineTune() {
+  if (config_.together.steps == 0) return true;
+  JointRun run;
+  run.config = &config_;
+  run.device = torch::Device(options_.device);
+  run.folder = options_.output;
+  run.photos = &photos_;
+  for (int stage = 1; stage < kStageCount; ++stage) {
+    Result<MinedWindows> mined =
+        LoadMinedWindows(Path(config_.networks[stage].name + ".mined"), photos_);
+    if (!mined.ok()) return mined.error();
+    run.mined[stage] = std::move(mined.value());
+  }
+  run.reporter = &reporter_;
+  run.stop_wanted = options_.stop_wanted;
+  const Result<JointResult> result = TrainTogether(nets_, run);
+  if (!result.ok()) return result.error();
+  if (result.value().stopped) return false;
+  nlohmann::ordered_json& summary = summary_["together"];
+  summary = {{"steps", config_.together.steps}, {"seconds", result.value().seconds}};
+  for (int stage = 0; stage < kStageCount; ++stage) {
+    summary["held_out"][config_.networks[stage].name] = Figures(result.value().held_out[stage]);
+  }
+  return true;
+}
+
 Result<RunSummary> TrainingRun::Finish() {
   std::array<NetworkWeights, kStageCount> weights;
   for (int stage = 0; stage < kStageCount; ++stage) weights[stage] = nets_[stage]->Fold();
   RunSummary summary;
   summary.finished = true;
-  summary.reason = "all three nets are trained";
+  summary.reason = config_.together.steps > 0 ? "all three nets are trained alone and together"
+                                              : "all three nets are trained";
   summary.model = Path("model.safetensors");
   Status status = ExportModel(config_, weights, summary_.dump(), summary.model);
   if (!status.ok()) return status.error();
@@ -201,6 +226,18 @@ Result<RunSummary> TrainingRun::Finish() {
   return summary;
 }
 
+RunSummary Stopped(const std::string& where) {
+  return {false, "stopped at " + where + "; the same command goes on from the checkpoint", ""};
+}
+
+// The summary says why, for those who find the folder later.
+Error TrainingRun::Failed(const Error& error) {
+  summary_["finished"] = false;
+  summary_["reason"] = error.message;
+  (void)WriteText(Path("summary.json"), summary_.dump(2) + "\n").ok();
+  return error;
+}
+
 Result<RunSummary> TrainingRun::Run() {
   Status status = PrepareFolder();
   if (!status.ok()) return status.error();
@@ -212,19 +249,12 @@ Result<RunSummary> TrainingRun::Run() {
   for (Net& net : nets_) net->to(torch::Device(options_.device));
   for (int stage = 0; stage < kStageCount; ++stage) {
     const Result<bool> trained = TrainNet(stage);
-    if (!trained.ok()) {
-      summary_["finished"] = false;
-      summary_["reason"] = trained.error().message;
-      (void)WriteText(Path("summary.json"), summary_.dump(2) + "\n").ok();
-      return trained.error();
-    }
-    if (!trained.value()) {
-      return RunSummary{false,
-                        "stopped at the " + config_.networks[stage].name +
-                            "; the same command goes on from the checkpoint",
-                        ""};
-    }
+    if (!trained.ok()) return Failed(trained.error());
+    if (!trained.value()) return Stopped("the " + config_.networks[stage].name);
   }
+  const Result<bool> tuned = FineTune();
+  if (!tuned.ok()) return Failed(tuned.error());
+  if (!tuned.value()) return Stopped("the fine-tuning together");
   return Finish();
 }
 

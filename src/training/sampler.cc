@@ -34,6 +34,11 @@ std::uint64_t BatchSeed(std::uint64_t seed, int stage, std::uint64_t step) {
   return random.Next();
 }
 
+WindowLabel LabelOf(SampleKind kind) {
+  if (kind == SampleKind::kNegative) return WindowLabel::kNegative;
+  return kind == SampleKind::kPart ? WindowLabel::kPart : WindowLabel::kPositive;
+}
+
 const Octaves& OctavesOf(const PhotoStore& store, int photo) { return store.photos[photo].octaves; }
 
 // Faces of all sizes matter; most in crowds are tiny, so a larger one is drawn more often.
@@ -148,16 +153,34 @@ Sampler::Draft Sampler::Draw(SampleKind kind, Random& random) const {
   return draft;
 }
 
+// A few hundred thousand windows are drawn many times: moved a little, each differs.
+Sampler::Draft Sampler::DrawMined(SampleKind kind, Random& random) const {
+  const auto& mined = mined_[static_cast<int>(kind)];
+  const MinedWindow& found = mined[random.Below(static_cast<int>(mined.size()))];
+  Draft draft;
+  draft.photo = found.photo;
+  draft.window = found.window;
+  draft.face = found.face;
+  const AugmentationConfig& augmentation = config_.augmentation;
+  if (augmentation.mined_shift == 0 && augmentation.mined_scale == 1) return draft;
+  const Window moved =
+      Jitter(found.window, augmentation.mined_shift, augmentation.mined_scale, random);
+  if (kind != SampleKind::kLandmark) {
+    const TrainingPhoto& photo = photos_.photos[found.photo];
+    const NearestFace nearest = FindNearestFace(photo, moved);
+    const WindowLabel label = LabelWindow(photo, nearest, config_.stages[stage_].labels);
+    const bool kept = label == LabelOf(kind) && (found.face < 0 || nearest.face == found.face);
+    if (!kept) return draft;
+  }
+  draft.window = moved;
+  return draft;
+}
+
 Sampler::Draft Sampler::DrawNegative(Random& random) const {
   const StageConfig& stage = config_.stages[stage_];
-  const auto& mined = mined_[static_cast<int>(SampleKind::kNegative)];
+  const bool mined = !mined_[static_cast<int>(SampleKind::kNegative)].empty();
+  if (mined && random.Chance(stage.mined_share)) return DrawMined(SampleKind::kNegative, random);
   Draft draft;
-  if (!mined.empty() && random.Chance(stage.mined_share)) {
-    const MinedWindow& window = mined[random.Below(static_cast<int>(mined.size()))];
-    draft.photo = window.photo;
-    draft.window = window.window;
-    return draft;
-  }
   const double smallest = config_.networks[0].input_size;
   for (int attempt = 0; attempt < kTries; ++attempt) {
     draft.photo = negative_photos_[random.Below(static_cast<int>(negative_photos_.size()))];
@@ -183,14 +206,10 @@ Sampler::Draft Sampler::DrawNegative(Random& random) const {
 
 Sampler::Draft Sampler::DrawAroundFace(SampleKind kind, Random& random) const {
   const StageConfig& stage = config_.stages[stage_];
-  const auto& mined = mined_[static_cast<int>(kind)];
   const AugmentationConfig& augmentation = config_.augmentation;
   Draft draft;
-  if (!mined.empty() && random.Chance(stage.mined_face_share)) {
-    const MinedWindow& window = mined[random.Below(static_cast<int>(mined.size()))];
-    draft.photo = window.photo;
-    draft.window = window.window;
-    draft.face = window.face;
+  if (!mined_[static_cast<int>(kind)].empty() && random.Chance(stage.mined_face_share)) {
+    draft = DrawMined(kind, random);
   } else {
     const double place = random.Unit() * face_weights_.back();
     const auto found = std::upper_bound(face_weights_.begin(), face_weights_.end(), place);
@@ -216,14 +235,11 @@ Sampler::Draft Sampler::DrawAroundFace(SampleKind kind, Random& random) const {
 }
 
 Sampler::Draft Sampler::DrawLandmarkFace(Random& random) const {
-  const auto& mined = mined_[static_cast<int>(SampleKind::kLandmark)];
+  const bool mined = !mined_[static_cast<int>(SampleKind::kLandmark)].empty();
   const double limit = config_.augmentation.landmark_rotation_degrees;
   Draft draft;
-  if (!mined.empty() && random.Chance(config_.stages[stage_].mined_face_share)) {
-    const MinedWindow& window = mined[random.Below(static_cast<int>(mined.size()))];
-    draft.photo = window.photo;
-    draft.window = window.window;
-    draft.face = window.face;
+  if (mined && random.Chance(config_.stages[stage_].mined_face_share)) {
+    draft = DrawMined(SampleKind::kLandmark, random);
   } else {
     std::tie(draft.photo, draft.face) =
         landmark_faces_[random.Below(static_cast<int>(landmark_faces_.size()))];

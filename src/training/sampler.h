@@ -50,6 +50,7 @@ class Sampler {
  private:
   struct Draft;  // what to cut, before it is cut
   Draft Draw(SampleKind kind, Random& random) const;
+  Draft DrawMined(SampleKind kind, Random& random) const;
   Draft DrawNegative(Random& random) const;
   Draft DrawAroundFace(SampleKind kind, Random& random) const;
   Draft DrawLandmarkFace(Random& random) const;

@@ -14,6 +14,8 @@
 #include "training/checkpoint.h"
 #include "training/contact_sheet.h"
 #include "training/curve_log.h"
+#include "training/held_out.h"
+#include "training/optimizer.h"
 
 namespace facecascade::training {
 namespace {
@@ -30,43 +32,6 @@ double Seconds(Clock::time_point since) {
   return std::chrono::duration<double>(Clock::now() - since).count();
 }
 
-std::unique_ptr<torch::optim::Optimizer> MakeOptimizer(const OptimizerConfig& config, Net& net) {
-  if (config.kind == OptimizerKind::kAdamW) {
-    return std::make_unique<torch::optim::AdamW>(
-        net->parameters(), torch::optim::AdamWOptions(1e-3).weight_decay(config.weight_decay));
-  }
-  return std::make_unique<torch::optim::SGD>(
-      net->parameters(),
-      torch::optim::SGDOptions(1e-2).momentum(config.momentum).weight_decay(config.weight_decay));
-}
-
-void SetLearningRate(torch::optim::Optimizer& optimizer, double rate) {
-  for (auto& group : optimizer.param_groups()) group.options().set_lr(rate);
-}
-
-// average ← decay · average + (1 − decay) · net, with a decay that grows from 0 so that the first
-// weights are forgotten soon.
-void UpdateAverage(Net& average, Net& net, double decay, int step) {
-  torch::NoGradGuard no_grad;
-  const double present = std::min(decay, (1.0 + step) / (10.0 + step));
-  const auto mix = [&](auto targets, const auto& sources) {
-    for (const auto& source : sources) {
-      torch::Tensor& target = targets[source.key()];
-      if (target.is_floating_point()) {
-        target.lerp_(source.value(), 1 - present);
-      } else {
-        target.copy_(source.value());
-      }
-    }
-  };
-  mix(average->named_parameters(), net->named_parameters());
-  mix(average->named_buffers(), net->named_buffers());
-}
-
-torch::Tensor MeanWhere(const torch::Tensor& values, const torch::Tensor& mask) {
-  return (values * mask).sum() / mask.sum().clamp_min(1);
-}
-
 class Trainer {
  public:
   Trainer(Nets& nets, const StageRun& run)
@@ -79,8 +44,8 @@ class Trainer {
         sampler_(*run.photos, config_, run.stage, false, run.mined),
         curve_(run.folder + "/" + name_ + ".csv") {
     average_->to(run.device);
-    UpdateAverage(average_, net(), 0, 0);
-    optimizer_ = MakeOptimizer(config_.optimizer, net());
+    UpdateAverage(*average_, *net(), 0, 0);
+    optimizer_ = MakeOptimizer(config_.optimizer, net()->parameters());
   }
 
   Result<StageResult> Run();
@@ -154,57 +119,18 @@ Losses Trainer::Step(const Batch& batch) {
   losses.total.backward();
   optimizer_->step();
   if (config_.optimizer.average > 0) {
-    UpdateAverage(average_, net(), config_.optimizer.average, static_cast<int>(state_.step));
+    UpdateAverage(*average_, *net(), config_.optimizer.average, static_cast<int>(state_.step));
   }
   return losses;
 }
 
 HeldOutFigures Trainer::Measure() {
-  torch::NoGradGuard no_grad;
   Net& measured = config_.optimizer.average > 0 ? average_ : net();
   measured->eval();
-  std::vector<torch::Tensor> outputs;
-  std::array<std::vector<torch::Tensor>, 3> parts;
-  for (const Batch& batch : held_out_) {
-    const BatchTensors tensors = ToTensors(batch, config_, run_.device);
-    outputs.push_back(Outputs(tensors, measured));
-    parts[0].push_back(tensors.targets.kinds);
-    parts[1].push_back(tensors.targets.boxes);
-    parts[2].push_back(tensors.targets.landmarks);
-  }
-  measured->train();
-  const torch::Tensor all = torch::cat(outputs);
-  const Targets targets{torch::cat(parts[0]), torch::cat(parts[1]), torch::cat(parts[2])};
-  LossConfig plain = config_.loss;
-  plain.label_smoothing = 0;
-  plain.quality_full = 0;
-  const SampleLosses losses = ComputeSampleLosses(all, targets, plain, false);
-  const auto mask = [&](SampleKind kind) {
-    return (targets.kinds == static_cast<std::int64_t>(kind)).to(torch::kFloat32);
-  };
-  const torch::Tensor negative = mask(SampleKind::kNegative);
-  const torch::Tensor positive = mask(SampleKind::kPositive);
-  const torch::Tensor landmark = mask(SampleKind::kLandmark);
-  const torch::Tensor above = (all.select(1, 1) > all.select(1, 0)).to(torch::kFloat32);
-  const torch::Tensor box_error =
-      (all.narrow(1, kBoxOutputsBegin, kBoxOutputs) - targets.boxes).abs().mean(1);
-  const torch::Tensor distances =
-      (all.narrow(1, kLandmarkOutputsBegin, kLandmarkOutputs) - targets.landmarks)
-          .view({-1, static_cast<std::int64_t>(kLandmarkCount), 2})
-          .norm(2, -1)
-          .mean(1);
-  const torch::Tensor eyes =
-      (targets.landmarks.narrow(1, 2, 2) - targets.landmarks.narrow(1, 0, 2)).norm(2, 1);
-  HeldOutFigures figures;
-  // Both kinds count alike, whatever their shares.
-  figures.face_loss =
-      (MeanWhere(losses.values[0], negative) + MeanWhere(losses.values[0], positive))
-          .item<double>() /
-      2;
-  figures.recall = MeanWhere(above, positive).item<double>();
-  figures.false_rate = MeanWhere(above, negative).item<double>();
-  figures.box_error = MeanWhere(box_error, positive).item<double>();
-  figures.landmark_error = MeanWhere(distances / eyes.clamp_min(0.05), landmark).item<double>();
+  const HeldOutFigures figures =
+      MeasureHeldOut(held_out_, config_, run_.device,
+                     [&](const BatchTensors& tensors) { return Outputs(tensors, measured); });
+  measured->train(config_.batch_norm);
   return figures;
 }
 
@@ -256,12 +182,12 @@ void Trainer::WriteMistakes() {
         (losses.values[0] + losses.values[1] + losses.values[2]).to(torch::kCPU).contiguous();
     for (int i = 0; i < batch.count; ++i) rated.push_back({&batch, i, all.data_ptr<float>()[i]});
   }
-  net()->train();
+  net()->train(config_.batch_norm);
   WriteWorstSamples(rated, config_, run_.stage, run_.folder + "/" + name_ + "-worst.png");
 }
 
 Result<StageResult> Trainer::Run() {
-  net()->train();
+  net()->train(config_.batch_norm);
   for (int below = 0; below < run_.stage; ++below) nets_[below]->eval();
   Status status = Restore();
   if (!status.ok()) return status.error();
@@ -306,9 +232,9 @@ Result<StageResult> Trainer::Run() {
   result.stopped = stopped && state_.step < stage_.steps;
   result.seconds = seconds_before_ + Seconds(begin_);
   if (result.stopped) return result;
-  if (config_.optimizer.average > 0) UpdateAverage(net(), average_, 0, 0);
+  if (config_.optimizer.average > 0) UpdateAverage(*net(), *average_, 0, 0);
   result.held_out = Measure();
-  if (result.held_out.face_loss > kNothingLearnt) {
+  if (run_.must_learn && result.held_out.face_loss > kNothingLearnt) {
     return Error{fmt::format(
         "{} has learnt nothing: its loss of face against background on kept photos is {:.3f}, a "
         "coin's is 0.693; look at {}-samples.png, try another learning rate or more steps",
@@ -319,44 +245,6 @@ Result<StageResult> Trainer::Run() {
 }
 
 }  // namespace
-
-double LearningRate(const OptimizerConfig& config, const StageConfig& stage, int step) {
-  const double done = static_cast<double>(step) / std::max(1, stage.steps);
-  if (done < config.warm_up)
-    return stage.learning_rate * (done + 1.0 / stage.steps) / config.warm_up;
-  switch (config.schedule) {
-    case ScheduleKind::kConstant:
-      return stage.learning_rate;
-    case ScheduleKind::kCosine:
-      return stage.learning_rate * 0.5 *
-             (1 + std::cos(std::numbers::pi * (done - config.warm_up) / (1 - config.warm_up)));
-    case ScheduleKind::kSteps:
-      return stage.learning_rate * (done < 0.6 ? 1 : done < 0.85 ? 0.1 : 0.01);
-  }
-  return stage.learning_rate;
-}
-
-BatchTensors ToTensors(const Batch& batch, const TrainingConfig& config, torch::Device device) {
-  BatchTensors tensors;
-  for (int net = 0; net < kStageCount; ++net) {
-    if (batch.pixels[net].empty()) continue;
-    const std::int64_t side = config.networks[net].input_size;
-    const torch::Tensor bytes =
-        torch::from_blob(const_cast<std::uint8_t*>(batch.pixels[net].data()),
-                         {batch.count, side, side, kInputChannels}, torch::kUInt8);
-    tensors.pixels[net] = NormalisePixels(bytes.to(device));
-  }
-  const auto copy = [&](const auto& values, std::int64_t width, torch::ScalarType type) {
-    using Value = typename std::decay_t<decltype(values)>::value_type;
-    torch::Tensor tensor =
-        torch::from_blob(const_cast<Value*>(values.data()), {batch.count, width}, type);
-    return tensor.clone().to(device);
-  };
-  tensors.targets.kinds = copy(batch.kinds, 1, torch::kInt64).squeeze(1);
-  tensors.targets.boxes = copy(batch.boxes, kBoxOutputs, torch::kFloat32);
-  tensors.targets.landmarks = copy(batch.landmarks, kLandmarkOutputs, torch::kFloat32);
-  return tensors;
-}
 
 Result<StageResult> TrainStage(Nets& nets, const StageRun& run) { return Trainer(nets, run).Run(); }
 

@@ -6,21 +6,12 @@
 
 #include "facecascade/result.h"
 #include "training/config.h"
-#include "training/losses.h"
+#include "training/held_out.h"
 #include "training/modules.h"
 #include "training/progress.h"
 #include "training/sampler.h"
 
 namespace facecascade::training {
-
-/// Means over samples that the training never sees.
-struct HeldOutFigures {
-  double face_loss = 0;       ///< of negatives and positives alike, without choice of hard ones
-  double recall = 0;          ///< positives above 0.5
-  double false_rate = 0;      ///< negatives above 0.5
-  double box_error = 0;       ///< mean |offset| error
-  double landmark_error = 0;  ///< mean distance over the distance of the eyes
-};
 
 struct StageResult {
   HeldOutFigures held_out;
@@ -35,6 +26,7 @@ struct StageRun {
   std::string folder;  ///< of the run: checkpoints, curves and sheets
   const PhotoStore* photos = nullptr;
   const MinedWindows* mined = nullptr;  ///< null: none
+  bool must_learn = true;  ///< false: a net that has learnt nothing is a result, too
   const Reporter* reporter = nullptr;
   std::function<bool()> stop_wanted = [] { return false; };
 };
@@ -44,15 +36,5 @@ struct StageRun {
 /// the break. On success the net holds the averaged weights. An error where the net has learnt
 /// nothing (a face loss near ln 2) or a file cannot be written.
 Result<StageResult> TrainStage(Nets& nets, const StageRun& run);
-
-/// The learning rate at a step.
-double LearningRate(const OptimizerConfig& config, const StageConfig& stage, int step);
-
-/// A batch as tensors on a device.
-struct BatchTensors {
-  std::array<torch::Tensor, kStageCount> pixels;
-  Targets targets;
-};
-BatchTensors ToTensors(const Batch& batch, const TrainingConfig& config, torch::Device device);
 
 }  // namespace facecascade::training
