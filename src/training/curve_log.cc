@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -46,6 +47,29 @@ Status CurveLog::Append(std::int64_t step, const CurveRow& row) {
   file.flush();
   if (!file) return Error{path_ + ": cannot be written (is the disk full?)"};
   return Ok();
+}
+
+Result<std::vector<CurvePoint>> ReadCurve(const std::string& path) {
+  const Result<std::string> text = ReadWholeFile(path);
+  if (!text.ok()) return text.error();
+  TextReader reader(path, text.value());
+  std::vector<CurvePoint> points;
+  std::string_view line;
+  reader.Next(line);  // the header
+  while (reader.Next(line)) {
+    std::string fields(line);
+    std::replace(fields.begin(), fields.end(), ',', ' ');
+    std::vector<double> numbers;
+    std::string_view bad_field;
+    if (!ParseNumbers(fields, numbers, bad_field) || numbers.size() != kCurveColumns.size() + 1) {
+      return reader.Fail("expected a step and " + std::to_string(kCurveColumns.size()) +
+                         " numbers");
+    }
+    CurvePoint& point = points.emplace_back();
+    point.step = static_cast<std::int64_t>(numbers[0]);
+    std::copy(numbers.begin() + 1, numbers.end(), point.values.begin());
+  }
+  return points;
 }
 
 Status PlotCurves(const std::string& folder, const std::string& svg) {

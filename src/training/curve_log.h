@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "facecascade/result.h"
 
@@ -34,6 +35,13 @@ class CurveLog {
  private:
   std::string path_;
 };
+
+/// A row of a curve that was written.
+struct CurvePoint {
+  std::int64_t step = 0;
+  CurveRow values{};  ///< by kCurveColumns
+};
+Result<std::vector<CurvePoint>> ReadCurve(const std::string& path);
 
 /// Draws loss and held-out figures of the CSV files beside each other as SVG with gnuplot.
 /// An error where gnuplot is missing or fails.

@@ -98,6 +98,19 @@ void NetImpl::CopyConvolutions(NetImpl& other) {
   }
 }
 
+void NetImpl::CopyWithoutBridge(NetImpl& other) {
+  torch::NoGradGuard no_grad;
+  CopyConvolutions(other);
+  torch::Tensor inputs = spec_.hidden > 0 ? hidden_->weight : output_->weight;
+  const torch::Tensor& from = spec_.hidden > 0 ? other.hidden_->weight : other.output_->weight;
+  inputs.zero_();
+  inputs.narrow(1, 0, from.size(1)).copy_(from);
+  output_->bias.copy_(other.output_->bias);
+  if (spec_.hidden == 0) return;
+  CopyState(*other.hidden_norm_, *hidden_norm_);
+  output_->weight.copy_(other.output_->weight);
+}
+
 Nets MakeNets(const CascadeSpec& specs) { return {Net(specs[0]), Net(specs[1]), Net(specs[2])}; }
 
 NetImpl::Seen RunBridged(Nets& nets, const std::array<torch::Tensor, kStageCount>& pixels,

@@ -33,6 +33,10 @@ class NetImpl : public torch::nn::Module {
   /// the second step of the paper's alternating training.
   void CopyConvolutions(NetImpl& other);
 
+  /// Copies all of a net that differs from this one in having no bridge. The weights of the
+  /// bridge's features become 0, so that both nets say the same until they are trained on.
+  void CopyWithoutBridge(NetImpl& other);
+
  private:
   NetworkSpec spec_;
   std::vector<torch::nn::Conv2d> convolutions_;

@@ -50,6 +50,18 @@ Status ListBoxes(const std::string& data, const BoxSource& source, const DataCon
   return Ok();
 }
 
+// Leaves `most` of the entries from place `begin` on, spread evenly; 0: all.
+void ThinOut(std::size_t begin, int most, std::vector<PhotoEntry>& entries) {
+  const std::size_t all = entries.size() - begin;
+  const auto kept = static_cast<std::size_t>(most);
+  if (most == 0 || all <= kept) return;
+  for (std::size_t i = 0; i < kept; ++i) {
+    const std::size_t from = begin + i * all / kept;
+    if (from != begin + i) entries[begin + i] = std::move(entries[from]);
+  }
+  entries.resize(begin + kept);
+}
+
 // Faces of landmark lists give landmarks only: their boxes follow other rules than detection's,
 // and other faces in these crops are not labelled.
 Status ListLandmarks(const std::string& data, const std::string& list,
@@ -121,16 +133,22 @@ Result<PhotoStore> LoadPhotos(const std::string& data, const DataConfig& config,
                               const std::function<void(int, int)>& progress) {
   std::vector<PhotoEntry> entries;
   for (const BoxSource& source : config.boxes) {
+    const std::size_t begin = entries.size();
     const Status status = ListBoxes(data, source, config, entries);
     if (!status.ok()) return status.error();
+    ThinOut(begin, config.photos, entries);
   }
   for (const std::string& list : config.landmarks) {
+    const std::size_t begin = entries.size();
     const Status status = ListLandmarks(data, list, entries);
     if (!status.ok()) return status.error();
+    ThinOut(begin, config.photos, entries);
   }
   for (const std::string& folder : config.without_faces) {
+    const std::size_t begin = entries.size();
     const Status status = ListWithoutFaces(data, folder, entries);
     if (!status.ok()) return status.error();
+    ThinOut(begin, config.photos, entries);
   }
   PhotoStore store;
   store.photos.resize(entries.size());
