@@ -145,21 +145,33 @@ class TableReader {
   std::set<std::string> known_;
 };
 
-void ReadData(TableReader reader, DataConfig& data) {
-  if (const toml::array* sources = reader.Array("boxes")) {
-    data.boxes.clear();
-    for (const toml::node& node : *sources) {
-      if (node.as_table() == nullptr) return reader.Fail("boxes", "must be a list of tables");
-      TableReader source = reader.Sub(node.as_table(), "boxes");
-      BoxSource& box_source = data.boxes.emplace_back();
-      source.Text("images", box_source.images);
-      source.Text("annotations", box_source.annotations);
-      source.Flag("negatives", box_source.negatives);
-      if (box_source.images.empty()) source.Fail("images", "is missing");
-      if (box_source.annotations.empty()) source.Fail("annotations", "is missing");
-      source.RejectUnknown();
-    }
+void ReadBoxSources(TableReader& reader, std::vector<BoxSource>& boxes) {
+  const toml::array* sources = reader.Array("boxes");
+  if (sources == nullptr) return;
+  boxes.clear();
+  for (const toml::node& node : *sources) {
+    if (node.as_table() == nullptr) return reader.Fail("boxes", "must be a list of tables");
+    TableReader source = reader.Sub(node.as_table(), "boxes");
+    BoxSource& box_source = boxes.emplace_back();
+    source.Text("images", box_source.images);
+    source.Text("annotations", box_source.annotations);
+    source.Flag("negatives", box_source.negatives);
+    if (box_source.images.empty()) source.Fail("images", "is missing");
+    if (box_source.annotations.empty()) source.Fail("annotations", "is missing");
+    source.RejectUnknown();
   }
+}
+
+void ReadDevelopment(TableReader reader, DevelopmentConfig& development) {
+  ReadBoxSources(reader, development.boxes);
+  reader.Number("smallest_face", development.smallest_face, 12, 1000);
+  reader.Numbers("recall", development.recall, 0.01, 1);
+  reader.Number("false_positives", development.false_positives, 0, 1000);
+  reader.RejectUnknown();
+}
+
+void ReadData(TableReader reader, DataConfig& data) {
+  ReadBoxSources(reader, data.boxes);
   reader.Texts("landmarks", data.landmarks);
   reader.Texts("without_faces", data.without_faces);
   reader.Number("smallest_face", data.smallest_face, 4, 1000);
@@ -323,6 +335,7 @@ Result<TrainingConfig> ParseTrainingConfig(const std::string& text, const std::s
   }
   stages.RejectUnknown();
   ReadTogether(reader.Table("together"), config.together);
+  ReadDevelopment(reader.Table("development"), config.development);
   reader.RejectUnknown();
   if (error.empty() && config.data.boxes.empty()) error = name + ": data.boxes is missing";
   if (error.empty()) {

@@ -110,6 +110,14 @@ struct TogetherConfig {
   std::array<double, kStageCount> net_weights = {1, 1, 1};  ///< of each net's loss in the sum
 };
 
+/// Photos that choose the detector's thresholds and are never trained on.
+struct DevelopmentConfig {
+  std::vector<BoxSource> boxes;  ///< none: `thresholds` stay as the configuration says
+  double smallest_face = 20;     ///< side of the smallest face that counts, pixels
+  std::array<double, kStageCount - 1> recall = {0.98, 0.98};  ///< kept by 12net and 24net
+  double false_positives = 0.1;  ///< a photo, at the last threshold
+};
+
 struct TrainingConfig {
   std::string name;
   std::uint64_t seed = 1;
@@ -125,6 +133,7 @@ struct TrainingConfig {
   CascadeSpec networks = DefaultCascadeSpec();
   std::array<StageConfig, kStageCount> stages;
   TogetherConfig together;
+  DevelopmentConfig development;
   std::array<float, kStageCount> thresholds = {0.6F, 0.6F, 0.7F};  ///< written to the model
   std::string text;  ///< the file's text, kept with the run
 };

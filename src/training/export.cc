@@ -25,11 +25,12 @@ std::string DescribeData(const DataConfig& data) {
 
 Status ExportModel(const TrainingConfig& config,
                    const std::array<NetworkWeights, kStageCount>& weights,
-                   const std::string& figures, const std::string& path) {
+                   const std::array<float, kStageCount>& thresholds, const std::string& figures,
+                   const std::string& path) {
   ModelData model;
   model.spec = config.networks;
   model.weights = weights;
-  model.settings.thresholds = config.thresholds;
+  model.settings.thresholds = thresholds;
   model.training_data = DescribeData(config.data);
   model.date = fmt::format("{:%F}", std::chrono::system_clock::now());
   nlohmann::ordered_json provenance;

@@ -10,10 +10,11 @@
 
 namespace facecascade::training {
 
-/// Writes the model file with its thresholds and provenance; `figures` is the run's summary as
-/// JSON.
+/// Writes the model file with the detector's thresholds and its provenance; `figures` is the run's
+/// summary as JSON.
 Status ExportModel(const TrainingConfig& config,
                    const std::array<NetworkWeights, kStageCount>& weights,
-                   const std::string& figures, const std::string& path);
+                   const std::array<float, kStageCount>& thresholds, const std::string& figures,
+                   const std::string& path);
 
 }  // namespace facecascade::training

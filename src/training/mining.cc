@@ -201,9 +201,13 @@ Status SaveMinedWindows(const MinedWindows& windows, const std::string& path) {
 }
 
 Result<MinedWindows> LoadMinedWindows(const std::string& path, const PhotoStore& photos) {
-  Result<std::string> text = ReadWholeFile(path);
-  if (!text.ok()) return text.error();
-  const std::string& bytes = text.value();
+  const Result<std::string> bytes = ReadWholeFile(path);
+  if (!bytes.ok()) return bytes.error();
+  return ParseMinedWindows(bytes.value(), path, photos);
+}
+
+Result<MinedWindows> ParseMinedWindows(const std::string& bytes, const std::string& path,
+                                       const PhotoStore& photos) {
   FileHeader header{};
   const Error wrong{path +
                     ": is not a file of mined windows of these photos; remove it and resume"};

@@ -39,4 +39,8 @@ Status CheckMining(const MiningReport& report, const TrainingConfig& config, int
 Status SaveMinedWindows(const MinedWindows& windows, const std::string& path);
 Result<MinedWindows> LoadMinedWindows(const std::string& path, const PhotoStore& photos);
 
+/// From such a file's bytes; `path` only serves the messages.
+Result<MinedWindows> ParseMinedWindows(const std::string& bytes, const std::string& path,
+                                       const PhotoStore& photos);
+
 }  // namespace facecascade::training

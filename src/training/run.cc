@@ -17,6 +17,7 @@
 #include "training/photo_store.h"
 #include "training/process_memory.h"
 #include "training/stage_trainer.h"
+#include "training/thresholds.h"
 
 namespace facecascade::training {
 namespace {
@@ -46,6 +47,7 @@ class TrainingRun {
   Result<MinedWindows> Mine(int stage);
   Result<bool> TrainNet(int stage);
   Result<bool> FineTune();
+  Result<std::array<float, kStageCount>> Thresholds();
   Result<RunSummary> Finish();
   Error Failed(const Error& error);
 
@@ -206,6 +208,28 @@ Result<bool> TrainingRun::FineTune() {
   return true;
 }
 
+// The configuration's, or chosen where it names development photos.
+Result<std::array<float, kStageCount>> TrainingRun::Thresholds() {
+  if (config_.development.boxes.empty()) return config_.thresholds;
+  reporter_.line("choosing thresholds on the development photos");
+  const Result<ChosenThresholds> result = ChooseThresholds(nets_, options_.data, config_);
+  if (!result.ok()) return result.error();
+  const ChosenThresholds& chosen = result.value();
+  summary_["development"] = {{"thresholds", chosen.thresholds},
+                             {"recall_after_net", chosen.recall},
+                             {"windows_per_photo_after_net", chosen.windows},
+                             {"average_precision", chosen.average_precision},
+                             {"false_positives_per_photo", chosen.false_positives},
+                             {"smallest_face", config_.development.smallest_face}};
+  reporter_.line(fmt::format(
+      "thresholds {:.2f}, {:.2f}, {:.2f}: recall {:.3f}, {:.3f}, {:.3f}, windows a photo {:.0f}, "
+      "{:.0f}, {:.1f}; average precision {:.4f}",
+      chosen.thresholds[0], chosen.thresholds[1], chosen.thresholds[2], chosen.recall[0],
+      chosen.recall[1], chosen.recall[2], chosen.windows[0], chosen.windows[1], chosen.windows[2],
+      chosen.average_precision));
+  return chosen.thresholds;
+}
+
 Result<RunSummary> TrainingRun::Finish() {
   std::array<NetworkWeights, kStageCount> weights;
   for (int stage = 0; stage < kStageCount; ++stage) weights[stage] = nets_[stage]->Fold();
@@ -214,7 +238,10 @@ Result<RunSummary> TrainingRun::Finish() {
   summary.reason = config_.together.steps > 0 ? "all three nets are trained alone and together"
                                               : "all three nets are trained";
   summary.model = Path("model.safetensors");
-  Status status = ExportModel(config_, weights, summary_.dump(), summary.model);
+  const Result<std::array<float, kStageCount>> thresholds = Thresholds();
+  if (!thresholds.ok()) return thresholds.error();
+  Status status =
+      ExportModel(config_, weights, thresholds.value(), summary_.dump(), summary.model);
   if (!status.ok()) return status.error();
   summary_["finished"] = true;
   summary_["reason"] = summary.reason;

@@ -138,5 +138,29 @@ TEST(HardSelection, OthersHaveNoGradient) {
   EXPECT_EQ(touched.sum().item<std::int64_t>(), 2);  // one negative, one positive
 }
 
+// Labels show in the loss: with even logits, entropy is ln 2 whatever the label; with the face's
+// logit at +x and the background's at 0, its slope by x is the probability minus the label.
+TEST(Losses, AQualityAwareLabelIsHowWellTheNetsOwnBoxFits) {
+  LossConfig config;
+  config.quality_from = 0.3;
+  config.quality_full = 0.7;
+  Targets targets;
+  targets.kinds = torch::tensor({0, 1, 2, 2, 3}, torch::kInt64);  // negative, part, positives, …
+  targets.boxes = torch::zeros({5, kBoxOutputs}, torch::kFloat64);
+  targets.landmarks = torch::zeros({5, kLandmarkOutputs}, torch::kFloat64);
+  torch::Tensor outputs = torch::zeros({5, kOutputs}, torch::kFloat64);
+  outputs[1][kBoxOutputsBegin + 2] = -0.5;  // half as wide: IoU 0.5, half way from 0.3 to 0.7
+  outputs[3][kBoxOutputsBegin + 2] = -0.8;  // IoU 0.2
+  outputs.requires_grad_();
+  const SampleLosses losses = ComputeSampleLosses(outputs, targets, config, true);
+  losses.values[0].sum().backward();
+  const std::array<double, 5> labels = {0, 0.5, 1, 0, 1};
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(losses.carried[0][i].item<double>(), 1) << i;
+    EXPECT_NEAR(outputs.grad()[i][1].item<double>(), 0.5 - labels[i], 1e-6) << i;
+    EXPECT_EQ(outputs.grad()[i][kBoxOutputsBegin].item<double>(), 0) << "the label has no gradient";
+  }
+}
+
 }  // namespace
 }  // namespace facecascade::training

@@ -96,13 +96,16 @@ class TrainingRunTest : public testing::Test {
 TEST_F(TrainingRunTest, LearnsToFindFacesAndGoesOnAfterAKillAsIfThereHadBeenNone) {
   ASSERT_EQ(Train("whole"), 0) << Said("whole");
   const std::string killed = folder_ + "/killed";
-  for (const char* file : {"/12net.checkpoint", "/24net.checkpoint", "/48net.checkpoint"}) {
+  for (const char* file :
+       {"/12net.checkpoint", "/24net.checkpoint", "/48net.checkpoint", "/48net-together-2.mined"}) {
     KillWhenThere(Start(kConfig, folder_ + "/data", killed, Log("killed")), killed + file);
   }
   ASSERT_EQ(Train("killed"), 0) << Said("killed");
   EXPECT_THAT(Said("killed"), testing::HasSubstr("goes on from its checkpoint"));
-  for (const char* net : {"/12net.csv", "/24net.csv", "/48net.csv"}) {
+  for (const char* net : {"/12net.csv", "/24net.csv", "/48net.csv", "/12net-together.csv",
+                          "/24net-together.csv", "/48net-together.csv"}) {
     EXPECT_EQ(Losses(killed + net), Losses(folder_ + "/whole" + net)) << net;
+    EXPECT_GT(Losses(killed + net).size(), 3U) << net;
   }
   for (const auto& file : std::filesystem::directory_iterator(killed)) {
     EXPECT_NE(file.path().extension(), ".part") << file.path();
@@ -111,6 +114,8 @@ TEST_F(TrainingRunTest, LearnsToFindFacesAndGoesOnAfterAKillAsIfThereHadBeenNone
   // The model file finds faces in photos that the training has not seen.
   const auto model = ReadModelFile(folder_ + "/whole/model.safetensors");
   ASSERT_TRUE(model.ok()) << model.error().message;
+  EXPECT_NE(model.value().settings.thresholds, CascadeSettings{}.thresholds) << "none was chosen";
+  EXPECT_THAT(model.value().provenance, testing::HasSubstr("average_precision"));
   EXPECT_EQ(ReadModelFile(killed + "/model.safetensors").value().weights[2].output_bias.values,
             model.value().weights[2].output_bias.values);
   const auto cascade = Cascade::Create(model.value().spec, model.value().weights);

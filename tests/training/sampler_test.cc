@@ -174,5 +174,34 @@ TEST(WindowFromLandmarks, CoversTheFaceThatThePointsBelongTo) {
             0.6F);
 }
 
+TEST(Sampler, MovesMinedWindowsAtEveryDrawButNeverIntoAnotherLabel) {
+  const PhotoStore store = MakeStore();
+  TrainingConfig config = MakeConfig();
+  config.stages[1].shares = {1, 0, 0, 0};
+  config.stages[1].mined_share = 1;
+  // One window just below the negatives' bound beside a face, one far from every face.
+  const Window face = SquareAround(store.photos[0].faces[0].box);
+  const float aside = face.side * 0.56F;
+  MinedWindows mined;
+  mined[0] = {{0, {face.x + aside, face.y, face.side}, -1}};
+  ASSERT_LT(FindNearestFace(store.photos[0], mined[0][0].window).iou, 0.3F);
+  const Sampler still(store, config, 1, false, &mined);
+  const Batch fixed = still.MakeBatch(0);
+  config.augmentation.flip = 0;
+  config.augmentation.mined_shift = 0.1;
+  config.augmentation.mined_scale = 1.2;
+  const Sampler moving(store, config, 1, false, &mined);
+  const Batch moved = moving.MakeBatch(0);
+  const std::size_t bytes = 24 * 24 * kInputChannels;
+  int distinct = 0;
+  for (int i = 1; i < moved.count; ++i) {
+    distinct += !std::equal(moved.pixels[1].begin(), moved.pixels[1].begin() + bytes,
+                            moved.pixels[1].begin() + i * bytes);
+  }
+  EXPECT_GT(distinct, moved.count / 3);
+  for (const std::int64_t kind : moved.kinds) EXPECT_EQ(kind, 0);
+  EXPECT_EQ(fixed.kinds, moved.kinds);
+}
+
 }  // namespace
 }  // namespace facecascade::training
