@@ -68,6 +68,19 @@ TEST(Allocation, NeverHappensOnceWarm) {
   }
 }
 
+TEST(Allocation, NeverHappensWhileTrackingOnceWarm) {
+  const FaceDetector detector = SpotDetector(true);
+  const Image photo = SpotPhoto(640, 480, {{20, 30, 50, 50}, {210, 60, 190, 190}});
+  Workspace workspace;
+  std::vector<Face> faces;
+  ASSERT_TRUE(detector.Detect(photo.View(), {}, workspace, faces).ok());
+  ASSERT_TRUE(detector.Track(photo.View(), {}, workspace, faces).ok());
+  const long before = allocations;
+  ASSERT_TRUE(detector.Track(photo.View(), {}, workspace, faces).ok());
+  EXPECT_EQ(allocations - before, 0);
+  EXPECT_EQ(faces.size(), 2U);
+}
+
 TEST(Allocation, NeverHappensForPhotosOfSeveralSizesOnceWarm) {
   const FaceDetector detector = SpotDetector(true);
   Workspace workspace;

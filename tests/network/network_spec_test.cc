@@ -23,6 +23,14 @@ TEST(NetworkSpec, CountsFollowTheLayers) {
   EXPECT_EQ(MultiplicationCount(spec), 25 * 5 * 48 + 4 * 7 * 45 + 6 * 31 + 16 * 6);
 }
 
+TEST(NetworkSpec, CountsAPictureMapByMap) {
+  const NetworkSpec spec = {"map", 12, {{4, 2, 5}, {3, 2, 7}, {2, 1, 6}}, 0, 0};
+  // 20×14 pixels: maps of 9×6, 4×2 and 3×1.
+  EXPECT_EQ(MapMultiplicationCount(spec, 20, 14), 54 * 5 * 48 + 8 * 7 * 45 + 3 * 6 * 28 + 3 * 6);
+  // A single window, but for the outputs beside the log odds.
+  EXPECT_EQ(MapMultiplicationCount(spec, 12, 12), MultiplicationCount(spec) - (kOutputs - 1) * 6);
+}
+
 TEST(NetworkSpec, TheDefaultCascadeIsSoundAndItsBridgesFit) {
   const CascadeSpec cascade = DefaultCascadeSpec();
   for (int stage = 0; stage < kStageCount; ++stage) {

@@ -70,5 +70,33 @@ TEST(SamplePhotos, SolvayConferenceOf1927) {
   EXPECT_LE(faces.size(), found + 2);
 }
 
+TEST(SamplePhotos, FacesAreFollowedWhereTheCameraPans) {
+  const Image photo = ReadPhoto(FACECASCADE_SAMPLES "/solvay_1927.jpg").value();
+  // A part of the photo that wanders by 8 and 3 pixels a frame, a fifth of a face's width.
+  constexpr int kFrames = 10;
+  const auto frame = [&photo](int number) {
+    ImageView view = photo.View();
+    view.pixels += 3 * number * view.stride + 8 * number * 3;
+    view.width -= 8 * kFrames;
+    view.height -= 3 * kFrames;
+    return view;
+  };
+  const FaceDetector detector;
+  Workspace workspace;
+  std::vector<Face> followed;
+  ASSERT_TRUE(detector.Detect(frame(0), {}, workspace, followed).ok());
+  for (int number = 1; number <= kFrames; ++number) {
+    ASSERT_TRUE(detector.Track(frame(number), {}, workspace, followed).ok());
+  }
+  const std::vector<Face> found = detector.Detect(frame(kFrames)).value();
+  ASSERT_GE(found.size(), 25U);
+  const auto count = std::count_if(found.begin(), found.end(), [&](const Face& face) {
+    return std::any_of(followed.begin(), followed.end(),
+                       [&](const Face& other) { return IoU(face.box, other.box) > 0.7F; });
+  });
+  EXPECT_GE(count * 10, static_cast<std::ptrdiff_t>(found.size() * 9));
+  EXPECT_LE(followed.size(), found.size() + 2);
+}
+
 }  // namespace
 }  // namespace facecascade
