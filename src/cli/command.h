@@ -17,6 +17,7 @@ inline bool IsGiven(const CLI::App& command, const std::string& option) {
 }
 
 // Each adds its command to the program; when it has been chosen and has run, `status` is its own.
+void AddBenchCommand(CLI::App& program, ExitStatus& status);
 void AddBlurCommand(CLI::App& program, ExitStatus& status);
 void AddCheckDataCommand(CLI::App& program, ExitStatus& status);
 void AddCropCommand(CLI::App& program, ExitStatus& status);

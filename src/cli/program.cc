@@ -18,6 +18,7 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  facecascade detect photo.jpg                      faces of a photo as a line of JSON\n"
     "  facecascade detect photos/ --draw drawn           a folder's photos, drawn into copies\n"
+    "  facecascade bench                                 how fast this machine is\n"
     "  facecascade detect --help                         all about a command\n"
     "\n"
     "Exit status: 0 done, 1 bad input (named on the error stream), 2 wrong usage.";
@@ -66,6 +67,7 @@ int RunProgram(int argument_count, const char* const* arguments) {
   AddCropCommand(program, status);
   AddEvaluateCommand(program, status);
   AddCheckDataCommand(program, status);
+  AddBenchCommand(program, status);
   AddInfoCommand(program, status);
   AddTrainCommand(program, status);
   try {

@@ -43,7 +43,7 @@ TEST_F(ProgramTest, WrongUsageHasStatusTwoAndAHint) {
        {"", "nonsense", "--nonsense", "detect", "detect --nonsense x.jpg",
         "detect x.jpg --format xml", "detect x.jpg --threshold 2", "detect x.jpg --min-face 0",
         "detect x.jpg --threads -1", "detect x.jpg --threads many", "detect x.jpg --root photos",
-        "detect x.jpg --format wider", "detect x.jpg --every 0", "info --format xml",
+        "detect x.jpg --format wider", "detect x.jpg --every 0", "bench x.jpg", "info --format xml",
         "detect --list"}) {
     const ProgramResult result = RunFacecascade(folder_, arguments);
     EXPECT_EQ(result.exit_status, 2) << arguments;
