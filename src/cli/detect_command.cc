@@ -93,7 +93,10 @@ void AddReadingOptions(CLI::App& command, DetectSettings& settings) {
       .add_flag("--ignore-orientation", settings.ignores_orientation,
                 "Take photos as they are stored, not turned as their EXIF data says")
       ->group("Input");
-  command.add_option("--every", settings.every, "Search each N-th frame of a video only")
+  command
+      .add_option("--every", settings.every,
+                  "Search each N-th frame of a video, and follow its faces through the frames "
+                  "between: many times as fast there, but new faces wait for the next search")
       ->type_name("N")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str()

@@ -26,7 +26,7 @@ struct DetectionRun {
   FaceCutter cut;                 ///< if set, cuts faces instead of copying
   bool apply_orientation = true;  ///< turn photos as their EXIF data says
   bool shows_progress = true;     ///< where the error stream is a terminal
-  int every = 1;                  ///< detect in each such frame of a video
+  int every = 1;  ///< in a video, search each such frame and follow its faces through the others
 };
 
 /// Takes what was found in a photo or frame.

@@ -20,7 +20,6 @@ class VideoCopy {
 
   Status Write(const PhotoDetections& frame, double frames_per_second, Image& image) {
     if (run_.cut) {
-      if (*frame.frame % run_.every != 0) return Ok();
       return run_.cut(frame.faces, image, path_ + "-" + std::to_string(*frame.frame));
     }
     if (!writer_) {
@@ -41,13 +40,14 @@ class VideoCopy {
   std::optional<VideoWriter> writer_;
 };
 
-// Skipped frames are copied with the faces of the frame before that was searched.
+// Each run.every-th frame is searched; through those between, the faces are followed.
 Status DetectFrame(const FaceDetector& detector, const DetectionRun& run, const Image& image,
                    Workspace& workspace, PhotoDetections& frame) {
   frame.width = image.width;
   frame.height = image.height;
-  if (*frame.frame % run.every != 0) return Ok();
-  return detector.Detect(image.View(), run.options, workspace, frame.faces);
+  return *frame.frame % run.every == 0
+             ? detector.Detect(image.View(), run.options, workspace, frame.faces)
+             : detector.Track(image.View(), run.options, workspace, frame.faces);
 }
 
 Result<bool> DetectFrames(const FaceDetector& detector, const DetectionRun& run, const Input& input,
@@ -67,7 +67,7 @@ Result<bool> DetectFrames(const FaceDetector& detector, const DetectionRun& run,
     const Status found = DetectFrame(detector, run, image, workspace, frame);
     is_read = next.get();
     if (!found.ok()) is_read = Error{input.path + ": " + found.error().message};
-    if (found.ok() && number % run.every == 0) {
+    if (found.ok()) {
       if (const Status status = write(frame); !status.ok()) return status.error();
     }
     if (copy) {

@@ -203,11 +203,11 @@ TEST_F(DetectTest, FindsFacesInVideos) {
   ASSERT_TRUE(writer.ok()) << writer.error().message;
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(writer.value().Write(PhotoWithFace()).ok());
   ASSERT_TRUE(writer.value().Finish().ok());
-  const ProgramResult result = Detect("video.mp4 --every 2 --draw drawn");
+  const ProgramResult result = Detect("video.mp4 --draw drawn");
   EXPECT_EQ(result.exit_status, 0) << result.errors;
   const auto frames = Lines(result.output);
-  ASSERT_EQ(frames.size(), 3U);
-  EXPECT_EQ(frames[2]["frame"], 4);
+  ASSERT_EQ(frames.size(), 5U);
+  EXPECT_EQ(frames[2]["frame"], 2);
   EXPECT_EQ(frames[2]["path"], "video.mp4");
   ExpectTheFace(frames[2]);
   const auto drawn = VideoReader::Open(folder_ / "drawn/video.mp4");
@@ -220,6 +220,30 @@ TEST_F(DetectTest, FindsFacesInVideos) {
             "facecascade: broken.mp4: no video, a broken one, or of an unknown "
             "format\n");
   EXPECT_EQ(Lines(broken.output).size(), 5U);
+}
+
+TEST_F(DetectTest, FollowsFacesBetweenTheFramesThatAreSearched) {
+  // A face that moves by 4 pixels a frame, is gone from frame 6 on, and back in frame 8.
+  auto writer = VideoWriter::Create(folder_ / "video.mp4", 10, 200, 150);
+  ASSERT_TRUE(writer.ok()) << writer.error().message;
+  for (int i = 0; i < 12; ++i) {
+    Image frame = GreyPhoto(200, 150);
+    const Box box = {kFace.x + 4 * static_cast<float>(i), kFace.y, kFace.width, kFace.height};
+    if (i < 6 || i >= 8) PaintSpotFace(box, frame);
+    ASSERT_TRUE(writer.value().Write(frame).ok());
+  }
+  ASSERT_TRUE(writer.value().Finish().ok());
+  const ProgramResult result = Detect("video.mp4 --every 10");
+  ASSERT_EQ(result.exit_status, 0) << result.errors;
+  const auto frames = Lines(result.output);
+  ASSERT_EQ(frames.size(), 12U);
+  for (int i = 0; i < 12; ++i) {
+    EXPECT_EQ(frames[i]["frame"], i);
+    const bool is_known = i < 6 || i >= 10;  // a face that comes back waits for the next search
+    ASSERT_EQ(frames[i]["faces"].size(), is_known ? 1U : 0U) << i;
+    if (!is_known) continue;
+    EXPECT_NEAR(frames[i]["faces"][0]["box"][0].get<float>(), kFace.x + 4 * i, 3) << i;
+  }
 }
 
 TEST_F(DetectTest, BlursAndCropsFaces) {
