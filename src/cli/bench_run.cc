@@ -35,6 +35,7 @@ double MemoryInUse(const std::string& kind) {
 template <typename Get>
 double MedianOf(const std::vector<PhotoBench>& rounds, const Get& get) {
   std::vector<double> values;
+  values.reserve(rounds.size());
   for (const PhotoBench& round : rounds) values.push_back(get(round));
   return Median(std::move(values));
 }
@@ -67,8 +68,8 @@ class Bench {
     for (int i = -1; i < settings_.rounds; ++i) {
       PhotoBench round;
       const auto start = std::chrono::steady_clock::now();
-      const Status status = detector_.Detect(photo.View(), settings_.detector.options, workspace_,
-                                             faces_, round.profile);
+      Status status = detector_.Detect(photo.View(), settings_.detector.options, workspace_, faces_,
+                                       round.profile);
       const auto end = std::chrono::steady_clock::now();
       if (!status.ok()) return status;
       round.milliseconds = std::chrono::duration<double, std::milli>(end - start).count();
@@ -89,7 +90,7 @@ class Bench {
     if (!photo.ok()) return photo.error();
     const Image fitting = ScaleToFit(photo.value(), settings_.width, settings_.height);
     photo.value() = {};  // the whole photo's memory is not the detector's
-    const Status status = Measure(fitting);
+    Status status = Measure(fitting);
     return status.ok() ? status : Error{input.path + ": " + status.error().message};
   }
 

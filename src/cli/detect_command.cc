@@ -96,7 +96,7 @@ void AddReadingOptions(CLI::App& command, DetectSettings& settings) {
   command
       .add_option("--every", settings.every,
                   "Search each N-th frame of a video, and follow its faces through the frames "
-                  "between: many times as fast there, but new faces wait for the next search")
+                  "between: faster the fewer there are, but new ones wait for the next search")
       ->type_name("N")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str()
