@@ -6,10 +6,9 @@
 //   build/release/benchmarks/mtcnn_comparison [PHOTO …]     without photos: those of samples/
 //
 // AVX2 for both: FACECASCADE_TARGET=avx2 OPENCV_CPU_DISABLE=AVX512-SKX build/…
-#include <time.h>
-
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <functional>
 #include <opencv2/core/utility.hpp>
 #include <opencv2/dnn.hpp>
