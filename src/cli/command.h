@@ -24,6 +24,7 @@ void AddCropCommand(CLI::App& program, ExitStatus& status);
 void AddDetectCommand(CLI::App& program, ExitStatus& status);
 void AddEvaluateCommand(CLI::App& program, ExitStatus& status);
 void AddInfoCommand(CLI::App& program, ExitStatus& status);
+void AddReproduceCommand(CLI::App& program, ExitStatus& status);
 void AddTrainCommand(CLI::App& program, ExitStatus& status);
 
 }  // namespace facecascade::cli

@@ -70,6 +70,7 @@ int RunProgram(int argument_count, const char* const* arguments) {
   AddBenchCommand(program, status);
   AddInfoCommand(program, status);
   AddTrainCommand(program, status);
+  AddReproduceCommand(program, status);
   try {
     program.parse(argument_count, arguments);
     if (program.get_subcommands().empty()) status = FailUsage(program, "a command is required");

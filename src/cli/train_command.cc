@@ -1,13 +1,10 @@
 // facecascade train: photos to model file.
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <atomic>
-#include <csignal>
-#include <cstdio>
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/training_run.h"
 #include "training/run.h"
 
 namespace facecascade::cli {
@@ -18,41 +15,18 @@ struct TrainSettings {
   training::RunOptions run;
 };
 
-std::atomic<bool> stop_wanted = false;
-
-void WantStop(int signal) {
-  stop_wanted = true;
-  std::signal(signal, SIG_DFL);  // a second one ends the program at once
-}
-
-// The log on standard output; a line that is overwritten only where somebody watches.
-training::Reporter MakeReporter() {
-  const bool terminal = isatty(STDERR_FILENO) != 0;
-  training::Reporter reporter;
-  reporter.line = [terminal](const std::string& line) {
-    if (terminal) fmt::print(stderr, "\r\033[K");
-    fmt::print("{}\n", line);
-    std::fflush(stdout);
-  };
-  if (terminal) {
-    reporter.progress = [](const std::string& line) { fmt::print(stderr, "\r\033[K{}", line); };
-  }
-  return reporter;
-}
-
 ExitStatus Train(const TrainSettings& settings) {
   const Result<training::TrainingConfig> config = training::ReadTrainingConfig(settings.config);
   if (!config.ok()) return Fail(config.error());
-  std::signal(SIGINT, WantStop);
-  std::signal(SIGTERM, WantStop);
+  StopOnSignals();
   training::RunOptions options = settings.run;
-  options.stop_wanted = [] { return stop_wanted.load(); };
+  options.stop_wanted = StopWanted;
   const Result<training::RunSummary> summary =
-      training::RunTraining(config.value(), options, MakeReporter());
+      training::RunTraining(config.value(), options, MakeTrainingReporter());
   if (!summary.ok()) return Fail(summary.error());
   fmt::print("{}\n", summary.value().reason);
   if (!summary.value().finished) return ExitStatus::kBadInput;
-  fmt::print("model: {}\n", summary.value().model);
+  if (!summary.value().model.empty()) fmt::print("model: {}\n", summary.value().model);
   return ExitStatus::kSuccess;
 }
 
@@ -75,6 +49,9 @@ void AddTrainCommand(CLI::App& program, ExitStatus& status) {
       ->required()
       ->type_name("DIR");
   command->add_option("--device", settings->run.device, "cpu or cuda")->capture_default_str();
+  command->add_flag("--distributed", settings->run.distributed,
+                    "Train with other processes of the same command, found by the environment "
+                    "variables MASTER_ADDR, MASTER_PORT, RANK and WORLD_SIZE");
   command->callback([settings, &status] { status = Train(*settings); });
 }
 

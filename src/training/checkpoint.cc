@@ -3,6 +3,7 @@
 #include <exception>
 #include <functional>
 
+#include "dataset/text_reader.h"
 #include "training/files.h"
 
 namespace facecascade::training {
@@ -56,9 +57,17 @@ Status SaveCheckpoint(const std::string& path, const torch::nn::Module& net,
 
 Status LoadCheckpoint(const std::string& path, torch::nn::Module& net, torch::nn::Module& average,
                       torch::optim::Optimizer& optimizer, CheckpointState& state) {
+  const Result<std::string> bytes = ReadWholeFile(path);
+  if (!bytes.ok()) return bytes.error();
+  return ParseCheckpoint(bytes.value(), path, net, average, optimizer, state);
+}
+
+Status ParseCheckpoint(const std::string& bytes, const std::string& path, torch::nn::Module& net,
+                       torch::nn::Module& average, torch::optim::Optimizer& optimizer,
+                       CheckpointState& state) {
   return Guarded(path, "is no checkpoint of this training", [&] {
     torch::serialize::InputArchive archive;
-    archive.load_from(path);
+    archive.load_from(bytes.data(), bytes.size());
     Read(archive, "net", net);
     Read(archive, "average", average);
     Read(archive, "optimizer", optimizer);
@@ -86,9 +95,15 @@ Status SaveNet(const std::string& path, const torch::nn::Module& net) {
 }
 
 Status LoadNet(const std::string& path, torch::nn::Module& net) {
+  const Result<std::string> bytes = ReadWholeFile(path);
+  if (!bytes.ok()) return bytes.error();
+  return ParseNet(bytes.value(), path, net);
+}
+
+Status ParseNet(const std::string& bytes, const std::string& path, torch::nn::Module& net) {
   return Guarded(path, "is no net of this training", [&] {
     torch::serialize::InputArchive archive;
-    archive.load_from(path);
+    archive.load_from(bytes.data(), bytes.size());
     net.load(archive);
   });
 }

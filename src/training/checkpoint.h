@@ -26,8 +26,14 @@ Status SaveCheckpoint(const std::string& path, const torch::nn::Module& net,
 Status LoadCheckpoint(const std::string& path, torch::nn::Module& net, torch::nn::Module& average,
                       torch::optim::Optimizer& optimizer, CheckpointState& state);
 
+/// From such a file's bytes; `path` only serves the messages.
+Status ParseCheckpoint(const std::string& bytes, const std::string& path, torch::nn::Module& net,
+                       torch::nn::Module& average, torch::optim::Optimizer& optimizer,
+                       CheckpointState& state);
+
 /// A trained net alone.
 Status SaveNet(const std::string& path, const torch::nn::Module& net);
 Status LoadNet(const std::string& path, torch::nn::Module& net);
+Status ParseNet(const std::string& bytes, const std::string& path, torch::nn::Module& net);
 
 }  // namespace facecascade::training

@@ -45,12 +45,15 @@ class JointTrainer {
  private:
   std::string Path(const std::string& name) const { return run_.folder + "/" + name; }
   std::string ProposalsPath(int stage, std::int64_t round) const;
+  // Of several processes the first one alone measures and writes.
+  bool Leads() const { return run_.group == nullptr || run_.group->leads(); }
+  int Rank() const { return run_.group == nullptr ? 0 : run_.group->rank(); }
   Status Restore();
   Status Save(std::int64_t round, const Proposals& proposals);
   Status LoadRounds();
   Result<Cascade> Snapshot();
   Status RunRound(bool& stopped);
-  void Step(const std::array<Batch, kStageCount>& batches);
+  Status Step(const std::array<Batch, kStageCount>& batches, bool& stop);
   void Measure();
   Status Report();
   void Progress();
@@ -107,7 +110,11 @@ Status JointTrainer::LoadRounds() {
   for (std::int64_t round = first; round <= last; ++round) {
     Proposals& proposals = rounds_.emplace_back();
     for (int stage = 0; stage < kStageCount; ++stage) {
-      Result<MinedWindows> windows = LoadMinedWindows(ProposalsPath(stage, round), *run_.photos);
+      const std::string path = ProposalsPath(stage, round);
+      const auto bytes = ReadSharedFile(run_.group, path);
+      if (!bytes.ok()) return bytes.error();
+      if (!bytes.value()) return Error{path + ": is missing; remove together.checkpoint as well"};
+      Result<MinedWindows> windows = ParseMinedWindows(*bytes.value(), path, *run_.photos);
       if (!windows.ok()) return windows.error();
       proposals[stage] = std::move(windows.value());
     }
@@ -117,9 +124,12 @@ Status JointTrainer::LoadRounds() {
 
 Status JointTrainer::Restore() {
   const std::string path = Path("together.checkpoint");
-  const bool resumed = std::filesystem::exists(path);
+  const auto checkpoint = ReadSharedFile(run_.group, path);
+  if (!checkpoint.ok()) return checkpoint.error();
+  const bool resumed = checkpoint.value().has_value();
   if (resumed) {
-    const Status status = LoadCheckpoint(path, *all_, *average_, *optimizer_, state_);
+    const Status status =
+        ParseCheckpoint(*checkpoint.value(), path, *all_, *average_, *optimizer_, state_);
     if (!status.ok()) return status;
     first_step_ = state_.step;
     seconds_before_ = state_.seconds;
@@ -127,6 +137,7 @@ Status JointTrainer::Restore() {
         fmt::format("together: goes on from its checkpoint at step {}", state_.step));
   }
   for (const NetworkSpec& spec : config_.networks) {
+    if (!Leads()) break;
     const Status status = CurveLog(Path(spec.name + "-together.csv")).StartAt(state_.step);
     if (!status.ok()) return status;
   }
@@ -140,6 +151,7 @@ Status JointTrainer::Restore() {
 
 // The proposals first: a checkpoint never asks for files that are not there.
 Status JointTrainer::Save(std::int64_t round, const Proposals& proposals) {
+  if (!Leads()) return Ok();
   for (int stage = 0; stage < kStageCount; ++stage) {
     const Status status = SaveMinedWindows(proposals[stage], ProposalsPath(stage, round));
     if (!status.ok()) return status;
@@ -161,7 +173,8 @@ Result<Cascade> JointTrainer::Snapshot() {
   return Cascade::Create(config_.networks, weights);
 }
 
-void JointTrainer::Step(const std::array<Batch, kStageCount>& batches) {
+// `stop`: whether this process is to stop; becomes whether any is.
+Status JointTrainer::Step(const std::array<Batch, kStageCount>& batches, bool& stop) {
   SetLearningRate(*optimizer_,
                   LearningRate(config_.optimizer, schedule_, static_cast<int>(state_.step)));
   optimizer_->zero_grad();
@@ -176,10 +189,16 @@ void JointTrainer::Step(const std::array<Batch, kStageCount>& batches) {
       sums_[stage][i] += values.data_ptr<float>()[i];
     }
   }
+  if (run_.group != nullptr) {
+    const Result<bool> any = run_.group->AverageGradients(all_->parameters(), stop);
+    if (!any.ok()) return any.error();
+    stop = any.value();
+  }
   optimizer_->step();
   UpdateAverage(*average_, *all_, config_.optimizer.average, static_cast<int>(state_.step));
   ++summed_;
   ++state_.step;
+  return Ok();
 }
 
 void JointTrainer::Measure() {
@@ -238,7 +257,7 @@ Status JointTrainer::RunRound(bool& stopped) {
   }
   std::vector<Sampler> samplers;
   for (int stage = 0; stage < kStageCount; ++stage) {
-    samplers.emplace_back(*run_.photos, config_, stage, false, &pool[stage]);
+    samplers.emplace_back(*run_.photos, config_, stage, false, &pool[stage], Rank());
   }
   // Beyond the alone trained steps, so that no batch comes twice.
   std::array<std::unique_ptr<BatchQueue>, kStageCount> queues;
@@ -249,8 +268,8 @@ Status JointTrainer::RunRound(bool& stopped) {
   Clock::time_point shown = Clock::now();
   while (state_.step < end) {
     stopped = run_.stop_wanted();
-    if (stopped) return Ok();
-    Step({queues[0]->Next(), queues[1]->Next(), queues[2]->Next()});
+    const Status status = Step({queues[0]->Next(), queues[1]->Next(), queues[2]->Next()}, stopped);
+    if (!status.ok() || stopped) return status;
     if (!std::isfinite(sums_[0][0] + sums_[1][0] + sums_[2][0])) {
       return Error{"together: the loss is not finite at step " + std::to_string(state_.step) +
                    "; lower together.learning_rate"};
@@ -260,7 +279,7 @@ Status JointTrainer::RunRound(bool& stopped) {
       shown = Clock::now();
     }
   }
-  return Report();
+  return Leads() ? Report() : Ok();
 }
 
 Result<JointResult> JointTrainer::Run() {
@@ -281,7 +300,7 @@ Result<JointResult> JointTrainer::Run() {
   }
   result_.seconds = seconds_before_ + Seconds(begin_);
   if (result_.stopped) return result_;
-  Measure();
+  if (Leads()) Measure();
   UpdateAverage(*all_, *average_, 0, 0);
   return result_;
 }

@@ -8,6 +8,7 @@
 
 #include "facecascade/result.h"
 #include "training/config.h"
+#include "training/distributed.h"
 #include "training/held_out.h"
 #include "training/modules.h"
 #include "training/progress.h"
@@ -28,6 +29,7 @@ struct JointRun {
   /// Windows mined for the nets when they were trained alone: what progress is measured on.
   std::array<MinedWindows, kStageCount> mined;
   const Reporter* reporter = nullptr;
+  Group* group = nullptr;  ///< processes that train together; null: this one alone
   std::function<bool()> stop_wanted = [] { return false; };
 };
 
@@ -36,8 +38,9 @@ struct JointRun {
 /// were trained to alone. Examples come in rounds: while one round's are trained on, the next are
 /// proposed by the nets as they stand (training/proposals.h). Checkpoints are written between
 /// rounds; resumed from there, the losses are those it would have had without the break. On success
-/// the nets hold the averaged weights. An error where a loss is not finite or a file cannot be
-/// written.
+/// the nets hold the averaged weights. An error where a loss is not finite, a file cannot be
+/// written, or a process of the group is lost. With a group all its processes call this alike; the
+/// first one's folder counts, and it alone has the held-out figures.
 Result<JointResult> TrainTogether(Nets& nets, const JointRun& run);
 
 }  // namespace facecascade::training

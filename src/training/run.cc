@@ -10,6 +10,7 @@
 #include "dataset/text_reader.h"
 #include "training/checkpoint.h"
 #include "training/curve_log.h"
+#include "training/distributed.h"
 #include "training/export.h"
 #include "training/files.h"
 #include "training/joint_trainer.h"
@@ -35,16 +36,21 @@ nlohmann::ordered_json Figures(const HeldOutFigures& figures) {
 // One training with its folder; the parts of RunTraining in their order.
 class TrainingRun {
  public:
-  TrainingRun(const TrainingConfig& config, const RunOptions& options, const Reporter& reporter)
-      : config_(config), options_(options), reporter_(reporter) {}
+  TrainingRun(const TrainingConfig& config, const RunOptions& options, const Reporter& reporter,
+              Group* group)
+      : config_(config), options_(options), reporter_(reporter), group_(group) {}
 
   Result<RunSummary> Run();
 
  private:
   std::string Path(const std::string& name) const { return options_.output + "/" + name; }
+  // Of several processes the first one alone writes.
+  bool Leads() const { return group_ == nullptr || group_->leads(); }
+  Status CheckGroup();
   Status PrepareFolder();
   Status Load();
   Result<MinedWindows> Mine(int stage);
+  Result<MinedWindows> SharedMine(int stage);
   Result<bool> TrainNet(int stage);
   Result<bool> FineTune();
   Result<std::array<float, kStageCount>> Thresholds();
@@ -54,12 +60,24 @@ class TrainingRun {
   const TrainingConfig& config_;
   const RunOptions& options_;
   const Reporter& reporter_;
+  Group* group_;
   PhotoStore photos_;
   Nets nets_ = {nullptr, nullptr, nullptr};
   nlohmann::ordered_json summary_;
 };
 
+// All processes train by the same configuration.
+Status TrainingRun::CheckGroup() {
+  if (group_ == nullptr) return Ok();
+  const auto text = group_->ShareBytes(config_.text);
+  if (!text.ok()) return text.error();
+  if (text.value() == config_.text) return Ok();
+  return Error{fmt::format("process {} of {} was given another configuration than process 0",
+                           group_->rank(), group_->size())};
+}
+
 Status TrainingRun::PrepareFolder() {
+  if (!Leads()) return Ok();
   std::error_code error;
   std::filesystem::create_directories(options_.output, error);
   if (error) return Error{options_.output + ": " + error.message()};
@@ -104,6 +122,19 @@ Status TrainingRun::Load() {
   return Ok();
 }
 
+// Mined by the first process alone, for all.
+Result<MinedWindows> TrainingRun::SharedMine(int stage) {
+  const std::string path = Path(config_.networks[stage].name + ".mined");
+  if (Leads()) {
+    Result<MinedWindows> mined = Mine(stage);
+    if (!mined.ok() || group_ == nullptr) return mined;
+  }
+  const auto bytes = ReadSharedFile(group_, path);
+  if (!bytes.ok()) return bytes.error();
+  if (!bytes.value()) return Error{path + ": is missing"};
+  return ParseMinedWindows(*bytes.value(), path, photos_);
+}
+
 Result<MinedWindows> TrainingRun::Mine(int stage) {
   const std::string& name = config_.networks[stage].name;
   const std::string path = Path(name + ".mined");
@@ -145,15 +176,17 @@ Result<MinedWindows> TrainingRun::Mine(int stage) {
 Result<bool> TrainingRun::TrainNet(int stage) {
   const std::string& name = config_.networks[stage].name;
   const std::string path = Path(name + ".net");
-  if (std::filesystem::exists(path)) {
-    const Status status = LoadNet(path, *nets_[stage]);
+  const auto trained = ReadSharedFile(group_, path);
+  if (!trained.ok()) return trained.error();
+  if (trained.value()) {
+    const Status status = ParseNet(*trained.value(), path, *nets_[stage]);
     if (!status.ok()) return status.error();
     reporter_.line(name + ": trained already");
     return true;
   }
   MinedWindows mined;
   if (stage > 0) {
-    Result<MinedWindows> result = Mine(stage);
+    Result<MinedWindows> result = SharedMine(stage);
     if (!result.ok()) return result.error();
     mined = std::move(result.value());
   }
@@ -165,10 +198,12 @@ Result<bool> TrainingRun::TrainNet(int stage) {
   run.photos = &photos_;
   run.mined = &mined;
   run.reporter = &reporter_;
+  run.group = group_;
   run.stop_wanted = options_.stop_wanted;
   const Result<StageResult> result = TrainStage(nets_, run);
   if (!result.ok()) return result.error();
   if (result.value().stopped) return false;
+  if (!Leads()) return true;
   summary_["stages"][name] = {{"steps", config_.stages[stage].steps},
                               {"seconds", result.value().seconds}};
   summary_["stages"][name].update(Figures(result.value().held_out));
@@ -190,16 +225,17 @@ Result<bool> TrainingRun::FineTune() {
   run.folder = options_.output;
   run.photos = &photos_;
   for (int stage = 1; stage < kStageCount; ++stage) {
-    Result<MinedWindows> mined =
-        LoadMinedWindows(Path(config_.networks[stage].name + ".mined"), photos_);
+    Result<MinedWindows> mined = SharedMine(stage);
     if (!mined.ok()) return mined.error();
     run.mined[stage] = std::move(mined.value());
   }
   run.reporter = &reporter_;
+  run.group = group_;
   run.stop_wanted = options_.stop_wanted;
   const Result<JointResult> result = TrainTogether(nets_, run);
   if (!result.ok()) return result.error();
   if (result.value().stopped) return false;
+  if (!Leads()) return true;
   nlohmann::ordered_json& summary = summary_["together"];
   summary = {{"steps", config_.together.steps}, {"seconds", result.value().seconds}};
   for (int stage = 0; stage < kStageCount; ++stage) {
@@ -240,8 +276,7 @@ Result<RunSummary> TrainingRun::Finish() {
   summary.model = Path("model.safetensors");
   const Result<std::array<float, kStageCount>> thresholds = Thresholds();
   if (!thresholds.ok()) return thresholds.error();
-  Status status =
-      ExportModel(config_, weights, thresholds.value(), summary_.dump(), summary.model);
+  Status status = ExportModel(config_, weights, thresholds.value(), summary_.dump(), summary.model);
   if (!status.ok()) return status.error();
   summary_["finished"] = true;
   summary_["reason"] = summary.reason;
@@ -259,6 +294,7 @@ RunSummary Stopped(const std::string& where) {
 
 // The summary says why, for those who find the folder later.
 Error TrainingRun::Failed(const Error& error) {
+  if (!Leads()) return error;
   summary_["finished"] = false;
   summary_["reason"] = error.message;
   (void)WriteText(Path("summary.json"), summary_.dump(2) + "\n").ok();
@@ -266,7 +302,8 @@ Error TrainingRun::Failed(const Error& error) {
 }
 
 Result<RunSummary> TrainingRun::Run() {
-  Status status = PrepareFolder();
+  Status status = CheckGroup();
+  if (status.ok()) status = PrepareFolder();
   if (!status.ok()) return status.error();
   status = Load();
   if (!status.ok()) return status.error();
@@ -282,6 +319,7 @@ Result<RunSummary> TrainingRun::Run() {
   const Result<bool> tuned = FineTune();
   if (!tuned.ok()) return Failed(tuned.error());
   if (!tuned.value()) return Stopped("the fine-tuning together");
+  if (!Leads()) return RunSummary{true, "the first process writes the model", ""};
   return Finish();
 }
 
@@ -303,7 +341,15 @@ Result<RunSummary> RunTraining(const TrainingConfig& config, const RunOptions& o
   }
   KeepFreedMemory();
   try {
-    return TrainingRun(config, options, reporter).Run();
+    if (!options.distributed) return TrainingRun(config, options, reporter, nullptr).Run();
+    const Result<GroupPlace> place = ReadGroupEnvironment();
+    if (!place.ok()) return place.error();
+    const Result<std::shared_ptr<Group>> group = Group::Join(place.value());
+    if (!group.ok()) return group.error();
+    const Reporter silent;
+    return TrainingRun(config, options, place.value().rank == 0 ? reporter : silent,
+                       group.value().get())
+        .Run();
   } catch (const std::exception& exception) {  // LibTorch's way of telling
     std::string reason = exception.what();
     return Error{"training failed: " + reason.substr(0, reason.find('\n'))};

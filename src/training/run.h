@@ -14,6 +14,7 @@ struct RunOptions {
   std::string data;            ///< folder that the configuration's paths start from
   std::string output;          ///< run folder; made if missing
   std::string device = "cpu";  ///< "cpu" or "cuda"
+  bool distributed = false;    ///< one of several processes, as the environment says
   std::function<bool()> stop_wanted = [] { return false; };
 };
 
@@ -25,7 +26,8 @@ struct RunSummary {
 
 /// Trains the three nets from low to high, mining each one's samples with the nets below it, and
 /// writes model.safetensors, curves, sheets and summary.json to the run folder. A folder that
-/// holds a run of the same configuration is gone on with; of another one, it is an error.
+/// holds a run of the same configuration is gone on with; of another one, it is an error. Of
+/// several processes (training/distributed.h) the first one's folder counts, and it alone writes.
 Result<RunSummary> RunTraining(const TrainingConfig& config, const RunOptions& options,
                                const Reporter& reporter);
 

@@ -28,9 +28,10 @@ float Distance(const Point& a, const Point& b) { return std::hypot(a.x - b.x, a.
 
 Point Middle(const Point& a, const Point& b) { return {(a.x + b.x) / 2, (a.y + b.y) / 2}; }
 
-std::uint64_t BatchSeed(std::uint64_t seed, int stage, std::uint64_t step) {
+std::uint64_t BatchSeed(std::uint64_t seed, int stage, std::uint64_t step, int rank) {
   Random random(seed);
-  random.set_state(random.Next() ^ (step * 3 + static_cast<std::uint64_t>(stage)));
+  random.set_state(random.Next() ^ (step * 3 + static_cast<std::uint64_t>(stage)) ^
+                   static_cast<std::uint64_t>(rank) << 48);
   return random.Next();
 }
 
@@ -89,8 +90,8 @@ Window WindowFromLandmarks(const Landmarks& landmarks) {
 }
 
 Sampler::Sampler(const PhotoStore& photos, const TrainingConfig& config, int stage, bool held_out,
-                 const MinedWindows* mined)
-    : photos_(photos), config_(config), stage_(stage) {
+                 const MinedWindows* mined, int rank)
+    : photos_(photos), config_(config), stage_(stage), rank_(rank) {
   for (std::size_t p = 0; p < photos.photos.size(); ++p) {
     const TrainingPhoto& photo = photos.photos[p];
     if (photo.held_out != held_out) continue;
@@ -291,7 +292,7 @@ Batch Sampler::MakeBatch(std::uint64_t step) const {
   batch.kinds.resize(batch.count);
   batch.boxes.resize(static_cast<std::size_t>(batch.count) * kBoxOutputs);
   batch.landmarks.resize(static_cast<std::size_t>(batch.count) * kLandmarkOutputs);
-  Random random(BatchSeed(config_.seed, stage_, step));
+  Random random(BatchSeed(config_.seed, stage_, step, rank_));
   const auto counts = KindCounts(step);
   int index = 0;
   for (int kind = 0; kind < kSampleKinds; ++kind) {

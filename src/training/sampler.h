@@ -1,7 +1,8 @@
 // Samples cut on the fly from photos in memory.
 //
-// A batch is a function of the seed, the stage and the step alone, so that a resumed training sees
-// the batches it would have seen, and batches can be made ahead on other threads.
+// A batch is a function of the seed, the stage, the step and the process's rank alone, so that a
+// resumed training sees the batches it would have seen, and batches can be made ahead on other
+// threads.
 #pragma once
 
 #include <array>
@@ -37,9 +38,10 @@ struct Batch {
 /// Makes the batches of one stage. Immutable while in use; any number of threads may call it.
 class Sampler {
  public:
-  /// `held_out`: draw from the photos kept from training instead of the others.
+  /// `held_out`: draw from the photos kept from training instead of the others. `rank`: of the
+  /// process in its group; each makes its own batches.
   Sampler(const PhotoStore& photos, const TrainingConfig& config, int stage, bool held_out,
-          const MinedWindows* mined);
+          const MinedWindows* mined, int rank = 0);
 
   /// The batch of step `step`. In mini mode its samples are of one kind, in turn.
   Batch MakeBatch(std::uint64_t step) const;
@@ -59,6 +61,7 @@ class Sampler {
   const PhotoStore& photos_;
   const TrainingConfig& config_;
   int stage_;
+  int rank_;
   MinedWindows mined_;  // those of the part that is drawn from
   std::vector<int> negative_photos_;
   std::vector<std::pair<int, int>> faces_;  // photo, face

@@ -41,7 +41,8 @@ class Trainer {
         stage_(run.config->stages[run.stage]),
         name_(run.config->networks[run.stage].name),
         average_(run.config->networks[run.stage]),
-        sampler_(*run.photos, config_, run.stage, false, run.mined),
+        sampler_(*run.photos, config_, run.stage, false, run.mined,
+                 run.group == nullptr ? 0 : run.group->rank()),
         curve_(run.folder + "/" + name_ + ".csv") {
     average_->to(run.device);
     UpdateAverage(*average_, *net(), 0, 0);
@@ -52,10 +53,12 @@ class Trainer {
 
  private:
   Net& net() { return nets_[run_.stage]; }
+  // Of several processes the first one alone measures and writes.
+  bool Leads() const { return run_.group == nullptr || run_.group->leads(); }
   std::string CheckpointPath() const { return run_.folder + "/" + name_ + ".checkpoint"; }
   Status Restore();
   Status Save();
-  Losses Step(const Batch& batch);
+  Result<Losses> Step(const Batch& batch, bool& stop);
   torch::Tensor Outputs(const BatchTensors& tensors, Net& top);
   HeldOutFigures Measure();
   Status Report(const HeldOutFigures& figures);
@@ -82,8 +85,11 @@ class Trainer {
 };
 
 Status Trainer::Restore() {
-  if (!std::filesystem::exists(CheckpointPath())) return curve_.StartAt(0);
-  const Status status = LoadCheckpoint(CheckpointPath(), *net(), *average_, *optimizer_, state_);
+  const auto checkpoint = ReadSharedFile(run_.group, CheckpointPath());
+  if (!checkpoint.ok()) return checkpoint.error();
+  if (!checkpoint.value()) return Leads() ? curve_.StartAt(0) : Ok();
+  const Status status = ParseCheckpoint(*checkpoint.value(), CheckpointPath(), *net(), *average_,
+                                        *optimizer_, state_);
   if (!status.ok()) return status;
   first_step_ = static_cast<int>(state_.step);
   seconds_before_ = state_.seconds;
@@ -91,7 +97,7 @@ Status Trainer::Restore() {
   summed_ = static_cast<int>(state_.summed);
   run_.reporter->line(
       fmt::format("{}: goes on from its checkpoint at step {}", name_, state_.step));
-  return curve_.StartAt(state_.step);
+  return Leads() ? curve_.StartAt(state_.step) : Ok();
 }
 
 Status Trainer::Save() {
@@ -110,13 +116,19 @@ torch::Tensor Trainer::Outputs(const BatchTensors& tensors, Net& top) {
   return top->forward(tensors.pixels[run_.stage], bridge).outputs;
 }
 
-Losses Trainer::Step(const Batch& batch) {
+// `stop`: whether this process is to stop; becomes whether any is.
+Result<Losses> Trainer::Step(const Batch& batch, bool& stop) {
   const BatchTensors tensors = ToTensors(batch, config_, run_.device);
   SetLearningRate(*optimizer_,
                   LearningRate(config_.optimizer, stage_, static_cast<int>(state_.step)));
   optimizer_->zero_grad();
   Losses losses = ComputeLosses(Outputs(tensors, net()), tensors.targets, config_.loss, stage_);
   losses.total.backward();
+  if (run_.group != nullptr) {
+    const Result<bool> any = run_.group->AverageGradients(net()->parameters(), stop);
+    if (!any.ok()) return any.error();
+    stop = any.value();
+  }
   optimizer_->step();
   if (config_.optimizer.average > 0) {
     UpdateAverage(*average_, *net(), config_.optimizer.average, static_cast<int>(state_.step));
@@ -191,7 +203,7 @@ Result<StageResult> Trainer::Run() {
   for (int below = 0; below < run_.stage; ++below) nets_[below]->eval();
   Status status = Restore();
   if (!status.ok()) return status.error();
-  PrepareHeldOut();
+  if (Leads()) PrepareHeldOut();
   BatchQueue queue(sampler_, static_cast<std::uint64_t>(first_step_));
   begin_ = Clock::now();
   Clock::time_point saved = begin_;
@@ -200,10 +212,13 @@ Result<StageResult> Trainer::Run() {
   bool stopped = false;
   while (state_.step < stage_.steps && !stopped) {
     const Batch batch = queue.Next();
-    if (state_.step == 0) {
+    if (state_.step == 0 && Leads()) {
       WriteFirstSamples(batch, config_, run_.stage, run_.folder + "/" + name_ + "-samples.png");
     }
-    const Losses losses = Step(batch);
+    stopped = run_.stop_wanted();
+    const Result<Losses> result = Step(batch, stopped);
+    if (!result.ok()) return result.error();
+    const Losses& losses = result.value();
     ++state_.step;
     ++summed_;
     const torch::Tensor values =
@@ -213,6 +228,7 @@ Result<StageResult> Trainer::Run() {
       return Error{name_ + ": the loss is not finite at step " + std::to_string(state_.step) +
                    "; lower stage." + name_ + ".learning_rate"};
     }
+    if (!Leads()) continue;
     if (Seconds(shown) > kProgressSeconds) {
       Progress();
       shown = Clock::now();
@@ -221,7 +237,6 @@ Result<StageResult> Trainer::Run() {
       status = Report(Measure());
       if (!status.ok()) return status.error();
     }
-    stopped = run_.stop_wanted();
     if (stopped || Seconds(saved) > config_.checkpoint_seconds || state_.step == stage_.steps) {
       status = Save();
       if (!status.ok()) return status.error();
@@ -233,6 +248,11 @@ Result<StageResult> Trainer::Run() {
   result.seconds = seconds_before_ + Seconds(begin_);
   if (result.stopped) return result;
   if (config_.optimizer.average > 0) UpdateAverage(*net(), *average_, 0, 0);
+  if (run_.group != nullptr) {  // statistics of batch norm are each process's own
+    status = run_.group->ShareModule(*net());
+    if (!status.ok()) return status.error();
+  }
+  if (!Leads()) return result;
   result.held_out = Measure();
   if (run_.must_learn && result.held_out.face_loss > kNothingLearnt) {
     return Error{fmt::format(

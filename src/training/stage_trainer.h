@@ -6,6 +6,7 @@
 
 #include "facecascade/result.h"
 #include "training/config.h"
+#include "training/distributed.h"
 #include "training/held_out.h"
 #include "training/modules.h"
 #include "training/progress.h"
@@ -26,15 +27,18 @@ struct StageRun {
   std::string folder;  ///< of the run: checkpoints, curves and sheets
   const PhotoStore* photos = nullptr;
   const MinedWindows* mined = nullptr;  ///< null: none
-  bool must_learn = true;  ///< false: a net that has learnt nothing is a result, too
+  bool must_learn = true;               ///< false: a net that has learnt nothing is a result, too
   const Reporter* reporter = nullptr;
+  Group* group = nullptr;  ///< processes that train together; null: this one alone
   std::function<bool()> stop_wanted = [] { return false; };
 };
 
 /// Trains nets[run.stage]; the nets below stand still and lend their features. Goes on from the
 /// folder's checkpoint of this stage where there is one, to the losses it would have had without
-/// the break. On success the net holds the averaged weights. An error where the net has learnt
-/// nothing (a face loss near ln 2) or a file cannot be written.
+/// the break. With a group all its processes call this alike; the first one's folder counts, and it
+/// alone has the held-out figures. On success the net holds the averaged weights. An error where
+/// the net has learnt nothing (a face loss near ln 2), a file cannot be written, or a process is
+/// lost.
 Result<StageResult> TrainStage(Nets& nets, const StageRun& run);
 
 }  // namespace facecascade::training
