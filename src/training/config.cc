@@ -337,6 +337,11 @@ Result<TrainingConfig> ParseTrainingConfig(const std::string& text, const std::s
   ReadTogether(reader.Table("together"), config.together);
   ReadDevelopment(reader.Table("development"), config.development);
   reader.RejectUnknown();
+  if (config.batch == BatchMode::kMini && config.batch_norm) {
+    reader.Fail("batch",
+                "\"mini\" needs batch_norm = false: the statistics of a batch of one kind "
+                "tell the kind");
+  }
   if (error.empty() && config.data.boxes.empty()) error = name + ": data.boxes is missing";
   if (error.empty()) {
     const std::string wrong = CheckNetworks(config.networks);

@@ -1,5 +1,7 @@
 #include "training/experiments.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <utility>
@@ -39,9 +41,11 @@ evaluation::PlotCurve MeanCurve(const std::string& name,
   return curve;
 }
 
+// Without batch norm on either side: batches of one kind cannot do with it.
 TrainingConfig WithLargeBatches(const TrainingConfig& config) {
   TrainingConfig large = config;
   large.batch = BatchMode::kMixed;
+  large.batch_norm = false;
   for (StageConfig& stage : large.stages) {
     stage.batch_size *= kMixedFactor;
     stage.steps = std::max(1, stage.steps / kMixedFactor);
@@ -52,6 +56,7 @@ TrainingConfig WithLargeBatches(const TrainingConfig& config) {
 TrainingConfig WithSmallBatches(const TrainingConfig& config) {
   TrainingConfig small = config;
   small.batch = BatchMode::kMini;
+  small.batch_norm = false;
   return small;
 }
 
@@ -120,8 +125,9 @@ Status CompareBatches(std::vector<SeedNets>& seeds, int stage, ExperimentReport&
   const std::array<std::string, 2> arms = {"large", "mini"};
   Comparison accuracy{name + " accuracy", arms, {}};
   Comparison steps{name + " seconds of 1000 steps", arms, {}};
+  const double size = seeds[0].config().stages[stage].batch_size;
   Comparison samples{
-      name + " seconds of 1000 times as many samples as a large batch has", arms, {}};
+      fmt::format("{} seconds of {:.0f} samples", name, 1000 * size * kMixedFactor), arms, {}};
   std::array<std::vector<std::vector<CurvePoint>>, 2> curves;
   for (SeedNets& seed : seeds) {
     const TrainingConfig large = WithLargeBatches(seed.config());
@@ -150,7 +156,6 @@ Status CompareBatches(std::vector<SeedNets>& seeds, int stage, ExperimentReport&
                         "samples",
                         "held-out face loss",
                         {}};
-  const double size = seeds[0].config().stages[stage].batch_size;
   const std::size_t column = Column("held_out_face_loss");
   plot.curves = {MeanCurve(arms[0], curves[0], column, size * kMixedFactor),
                  MeanCurve(arms[1], curves[1], column, size)};
