@@ -52,6 +52,7 @@ TEST(TrainingConfig, ErrorsNameFileLineAndKey) {
   EXPECT_THAT(ErrorOf(std::string(kSmall) + "[network.12net]\nconvolutions = [[3, 1, 8]]\n"),
               HasSubstr("12net"));
   EXPECT_THAT(ErrorOf("name = \"x\"\n"), HasSubstr("steps is missing"));
+  EXPECT_THAT(ErrorOf("batch = \"mini\"" + std::string(kSmall)), HasSubstr("batch_norm = false"));
 }
 
 TEST(TrainingConfig, EveryFileOfTheTreeIsRead) {
@@ -62,6 +63,40 @@ TEST(TrainingConfig, EveryFileOfTheTreeIsRead) {
     ++read;
   }
   EXPECT_GE(read, 3);
+}
+
+// What the paper says in so many words (docs/training.md, "The paper's configuration").
+TEST(TrainingConfig, ThePapersFileIsFaithful) {
+  const auto read = ReadTrainingConfig(FACECASCADE_CONFIGS "/paper.toml");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  const TrainingConfig& config = read.value();
+  EXPECT_EQ(config.batch, BatchMode::kMini);
+  EXPECT_FALSE(config.batch_norm);
+  EXPECT_EQ(config.thresholds, (std::array<float, 3>{0.6F, 0.6F, 0.7F}));
+  EXPECT_EQ(config.loss.hard_share, 0.7);
+  EXPECT_EQ(config.loss.box_knee, 1);
+  EXPECT_EQ(config.loss.landmark_knee, 1);
+  EXPECT_EQ(config.loss.label_smoothing, 0);
+  EXPECT_EQ(config.loss.quality_full, 0);
+  EXPECT_EQ(config.optimizer.kind, OptimizerKind::kSgd);
+  EXPECT_EQ(config.optimizer.schedule, ScheduleKind::kConstant);
+  EXPECT_EQ(config.optimizer.average, 0);
+  const AugmentationConfig& change = config.augmentation;
+  EXPECT_EQ(change.rotation + change.landmark_rotation_degrees + change.colour + change.grey +
+                change.blur + change.jpeg + change.occlusion,
+            0);
+  for (int stage = 0; stage < kStageCount; ++stage) {
+    const StageConfig& net = config.stages[stage];
+    EXPECT_EQ(net.batch_size, 64);
+    EXPECT_EQ(net.learning_rate, 0.01);
+    EXPECT_EQ(net.labels.negative, 0.3F);
+    EXPECT_EQ(net.labels.part, 0.3F);
+    EXPECT_EQ(net.labels.positive, 0.7F);
+    EXPECT_FALSE(net.landmark_faces_are_positive);
+    EXPECT_EQ(net.loss_weights, (std::array<double, 3>{1, 0.5, stage == 2 ? 1 : 0.5}));
+    EXPECT_EQ(config.networks[stage].bridge > 0, stage > 0);
+  }
+  EXPECT_GT(config.together.steps, 0);
 }
 
 TEST(TrainingConfig, AMissingFileIsNamed) {

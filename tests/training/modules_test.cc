@@ -42,6 +42,23 @@ torch::Tensor ToInput(std::vector<std::uint8_t>& windows, int count, int side) {
       torch::from_blob(windows.data(), {count, side, side, kInputChannels}, torch::kUInt8));
 }
 
+TEST(Modules, ABridgedNetBeginsWithWhatTheNetWithoutBridgeSays) {
+  const CascadeSpec bridged = DefaultCascadeSpec();
+  CascadeSpec separate = bridged;
+  for (NetworkSpec& spec : separate) spec.bridge = 0;
+  Nets from = MakeSeasonedNets(separate);
+  Nets to = MakeSeasonedNets(bridged);
+  torch::NoGradGuard no_grad;
+  for (int stage = 0; stage < kStageCount; ++stage) {
+    to[stage]->CopyWithoutBridge(*from[stage]);
+    std::vector<std::uint8_t> windows = RandomWindows(3, bridged[stage].input_size);
+    const torch::Tensor pixels = ToInput(windows, 3, bridged[stage].input_size);
+    const torch::Tensor bridge = torch::rand({3, std::max(bridged[stage].bridge, 1)});
+    EXPECT_TRUE(torch::allclose(to[stage]->forward(pixels, bridge).outputs,
+                                from[stage]->forward(pixels, {}).outputs, 1e-4, 1e-5));
+  }
+}
+
 TEST(Modules, EngineGivesTheModulesOutputs) {
   constexpr int kCount = 9;
   const CascadeSpec specs = DefaultCascadeSpec();
