@@ -86,7 +86,6 @@ Result<TrainedNet> SeedNets::Train(int stage, const std::string& arm,
     const Status status = LoadNet(net_path, *trained.net);
     if (!status.ok()) return status.error();
   } else {
-    setting_.reporter->line(fmt::format("seed {}: training {}", config.seed, name));
     Status status = TrainNet(stage, folder, config, trained.net);
     if (status.ok()) status = SaveNet(net_path, *trained.net);
     if (!status.ok()) return status.error();
@@ -116,6 +115,8 @@ Status SeedNets::TrainNet(int stage, const std::string& folder, const TrainingCo
                           Net& net) {
   const Result<MinedWindows> mined = Mined(stage);
   if (!mined.ok()) return mined.error();
+  setting_.reporter->line(fmt::format("seed {}: training {}", config.seed,
+                                      std::filesystem::path(folder).filename().string()));
   Nets nets = MakeNets(config.networks);
   nets[stage] = net;
   StageRun run;

@@ -104,6 +104,19 @@ void JudgeDetection(const CascadePair& pair, const std::string& title, Experimen
   report.plots.push_back(DetectionPlot(report.name, title, pair));
 }
 
+// Both sides of a comparison, the second by the base configuration if none is given. It is not
+// begun where the first fails.
+Result<std::array<TrainedNet, 2>> TrainSides(SeedNets& seed, int stage, const std::string& arm,
+                                             const TrainingConfig& config,
+                                             const TrainingConfig* second = nullptr) {
+  Result<TrainedNet> first = seed.Train(stage, arm, config);
+  if (!first.ok()) return first.error();
+  Result<TrainedNet> other =
+      second == nullptr ? seed.Base(stage) : seed.Train(stage, "mini", *second);
+  if (!other.ok()) return other.error();
+  return std::array<TrainedNet, 2>{std::move(first.value()), std::move(other.value())};
+}
+
 Result<HeldOutDetection> Detect(SeedNets& seed, Nets nets) {
   return DetectHeldOut(nets, *seed.setting().photos, seed.config(), seed.setting().photo_threads);
 }
@@ -139,13 +152,11 @@ Status CompareBatches(std::vector<SeedNets>& seeds, int stage, ExperimentReport&
     steps.values[1].push_back(times.value()[1]);
     samples.values[0].push_back(times.value()[0]);
     samples.values[1].push_back(times.value()[1] * kMixedFactor);
-    const std::array<Result<TrainedNet>, 2> trained = {
-        seed.Train(stage, "large", large),
-        base_is_small ? seed.Base(stage) : seed.Train(stage, "mini", small)};
-    for (std::size_t arm = 0; arm < trained.size(); ++arm) {
-      if (!trained[arm].ok()) return trained[arm].error();
-      accuracy.values[arm].push_back(trained[arm].value().Accuracy());
-      curves[arm].push_back(trained[arm].value().curve);
+    const auto trained = TrainSides(seed, stage, "large", large, base_is_small ? nullptr : &small);
+    if (!trained.ok()) return trained.error();
+    for (std::size_t arm = 0; arm < arms.size(); ++arm) {
+      accuracy.values[arm].push_back(trained.value()[arm].Accuracy());
+      curves[arm].push_back(trained.value()[arm].curve);
     }
   }
   const Verdict as_good = JudgeAbove(accuracy.Difference(), -kAccuracyMargin);
@@ -190,11 +201,10 @@ Result<ExperimentReport> ReproduceJoint(std::vector<SeedNets>& seeds) {
   for (SeedNets& seed : seeds) {
     TrainingConfig without = seed.config();
     without.stages[kStage].loss_weights[2] = 0;
-    const std::array<Result<TrainedNet>, 2> trained = {seed.Train(kStage, "no-landmarks", without),
-                                                       seed.Base(kStage)};
-    for (std::size_t arm = 0; arm < trained.size(); ++arm) {
-      if (!trained[arm].ok()) return trained[arm].error();
-      Result<HeldOutDetection> found = DetectBehindBase(seed, trained[arm].value().net);
+    const auto trained = TrainSides(seed, kStage, "no-landmarks", without);
+    if (!trained.ok()) return trained.error();
+    for (std::size_t arm = 0; arm < pair.arms.size(); ++arm) {
+      Result<HeldOutDetection> found = DetectBehindBase(seed, trained.value()[arm].net);
       if (!found.ok()) return found.error();
       pair.seeds[arm].push_back(std::move(found.value()));
     }
@@ -217,11 +227,10 @@ Result<ExperimentReport> ReproduceHardExamples(std::vector<SeedNets>& seeds) {
   for (SeedNets& seed : seeds) {
     TrainingConfig without = seed.config();
     without.loss.hard_share = 1;
-    const std::array<Result<TrainedNet>, 2> trained = {seed.Train(kStage, "all-examples", without),
-                                                       seed.Base(kStage)};
-    for (std::size_t arm = 0; arm < trained.size(); ++arm) {
-      if (!trained[arm].ok()) return trained[arm].error();
-      const TrainedNet& net = trained[arm].value();
+    const auto trained = TrainSides(seed, kStage, "all-examples", without);
+    if (!trained.ok()) return trained.error();
+    for (std::size_t arm = 0; arm < arms.size(); ++arm) {
+      const TrainedNet& net = trained.value()[arm];
       last.values[arm].push_back(net.figures.face_loss);
       mean.values[arm].push_back(MeanOfColumn(net.curve, column));
       accuracy.values[arm].push_back(net.Accuracy());
