@@ -35,7 +35,21 @@ void WriteSmallPaperConfig(const std::string& file) {
         std::pair("\nsteps = 120000", "\nsteps = 80"),
         std::pair("\nsteps = 100000", "\nsteps = 40"), std::pair("\nsteps = 30000", "\nsteps = 8"),
         std::pair("\nround_steps = 1000", "\nround_steps = 4"),
-        std::pair("\nphotos = 1000", "\nphotos = 15")}) {
+        std::pair("\nphotos = 1000", "\nphotos = 15"),
+        // Nets narrow enough to be trained in seconds.
+        std::pair("[network.24net]\nbridge = 32\n",
+                  "[network.12net]\n"
+                  "convolutions = [[4, 2, 8], [3, 2, 12], [2, 1, 16]]\n"
+                  "[network.24net]\n"
+                  "convolutions = [[4, 2, 12], [3, 2, 16], [3, 1, 16]]\n"
+                  "hidden = 24\n"
+                  "bridge = 16\n"),
+        std::pair("[network.48net]\nbridge = 96\n",
+                  "[network.48net]\n"
+                  "convolutions = [[4, 2, 12], [3, 2, 16], [3, 2, 24], "
+                  "[3, 1, 24]]\n"
+                  "hidden = 32\n"
+                  "bridge = 24\n")}) {
     Replace(text, from, to);
   }
   ASSERT_TRUE(WriteText(file, text).ok());
