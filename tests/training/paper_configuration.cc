@@ -31,9 +31,9 @@ void WriteSmallPaperConfig(const std::string& file) {
                "smallest_face = 12\n"
                "held_out_every = 5\n");
   for (const auto& [from, to] :
-       {std::pair("\nsteps = 160000", "\nsteps = 200"),
-        std::pair("\nsteps = 120000", "\nsteps = 80"),
-        std::pair("\nsteps = 100000", "\nsteps = 40"), std::pair("\nsteps = 30000", "\nsteps = 8"),
+       {std::pair("\nsteps = 160000", "\nsteps = 300"),
+        std::pair("\nsteps = 120000", "\nsteps = 200"),
+        std::pair("\nsteps = 100000", "\nsteps = 80"), std::pair("\nsteps = 30000", "\nsteps = 8"),
         std::pair("\nround_steps = 1000", "\nround_steps = 4"),
         std::pair("\nphotos = 1000", "\nphotos = 15"),
         // Nets narrow enough to be trained in seconds.
