@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cassert>
+#include <cmath>
 #include <new>
 
 #include "base/thread_pool.h"
@@ -99,6 +100,14 @@ void LookAtBatch(const Cascade& cascade, int stage, const Octaves& octaves, cons
   RunStage(cascade, stage, count, worker, outputs);
 }
 
+// What the last net's log odds of a face are too high by in a window smaller than half its input:
+// the window has been enlarged more than twice and holds less than the net was led to expect. One
+// for each halving gains precision at every recall (docs/training-log.md, best2).
+float EnlargedWindowExcess(const NetworkSpec& spec, const Window& window) {
+  const float half_input = static_cast<float>(spec.input_size) / 2;
+  return std::max(0.0F, std::log2(half_input / window.side));
+}
+
 // Runs body(index, worker) for every index on up to `threads` threads. Bodies may run out
 // of memory: the caller then sees the exception, not the pool.
 template <typename Body>
@@ -154,7 +163,10 @@ void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves, float 
   const float least_odds = LogOdds(threshold);
   buffers.gathered.clear();
   for (int i = 0; i < count; ++i) {
-    const float* outputs = buffers.outputs.data() + static_cast<std::size_t>(i) * kOutputs;
+    float* outputs = buffers.outputs.data() + static_cast<std::size_t>(i) * kOutputs;
+    if (stage == kStageCount - 1) {
+      outputs[1] -= EnlargedWindowExcess(cascade.plan(stage).spec(), buffers.windows[i]);
+    }
     const std::optional<Candidate> candidate =
         MakeCandidate(buffers.windows[i], outputs, least_odds);
     if (candidate) buffers.gathered.push_back(*candidate);
