@@ -31,7 +31,7 @@ struct DataConfig {
   std::vector<std::string> without_faces;  ///< folders of photos without faces
   double smallest_face = 8;       ///< smaller truth is ignored: neither face nor negative, pixels
   bool heavily_occluded = false;  ///< faces flagged so are faces; otherwise they are ignored
-  int photos = 0;           ///< read of each source, spread evenly over its list; 0: all
+  int photos = 0;                 ///< read of each source, spread evenly over its list; 0: all
   int held_out_every = 40;  ///< each n-th photo is kept from training and measures its progress
 };
 
@@ -115,7 +115,7 @@ struct DevelopmentConfig {
   std::vector<BoxSource> boxes;  ///< none: `thresholds` stay as the configuration says
   double smallest_face = 20;     ///< side of the smallest face that counts, pixels
   std::array<double, kStageCount - 1> recall = {0.98, 0.98};  ///< kept by 12net and 24net
-  double false_positives = 0.1;  ///< a photo, at the last threshold
+  double false_positives = 0.1;                               ///< a photo, at the last threshold
 };
 
 struct TrainingConfig {

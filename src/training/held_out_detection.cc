@@ -68,9 +68,9 @@ Result<HeldOutDetection> DetectHeldOut(Nets& nets, const PhotoStore& photos,
   const auto work = [&] {
     CascadeWorkspace workspace;
     for (std::size_t i = next++; i < kept.size(); i = next++) {
-      detections.photos[i] = ToScored(
-          RunCascade(cascade.value(), kept[i]->octaves, options, kStageCount, workspace),
-          truth[i].path);
+      detections.photos[i] =
+          ToScored(RunCascade(cascade.value(), kept[i]->octaves, options, kStageCount, workspace),
+                   truth[i].path);
     }
   };
   std::vector<std::jthread> workers;

@@ -95,8 +95,7 @@ Result<ChosenThresholds> ChooseThresholds(Nets& nets, const std::string& data,
   if (!found.ok()) return found.error();
   const evaluation::OperatingPoint point = evaluation::PointAtFalsePositives(
       found.value().steps, found.value().faces, development.false_positives * count);
-  note(kStageCount - 1,
-       ScoreFaces(cascade.value(), photos.value(), options, kStageCount),
+  note(kStageCount - 1, ScoreFaces(cascade.value(), photos.value(), options, kStageCount),
        std::clamp(static_cast<float>(std::ceil(point.score * 100) / 100), kVeryLow.back(), 1.0F));
   chosen.average_precision = AveragePrecision(found.value());
   chosen.false_positives = point.false_positives / count;

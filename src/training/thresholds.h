@@ -14,7 +14,7 @@ namespace facecascade::training {
 /// What the cascade does on the development photos at the chosen thresholds.
 struct ChosenThresholds {
   std::array<float, kStageCount> thresholds{};
-  std::array<double, kStageCount> recall{};  ///< after each net, of all faces that count
+  std::array<double, kStageCount> recall{};   ///< after each net, of all faces that count
   std::array<double, kStageCount> windows{};  ///< that each net lets through, mean of a photo
   double average_precision = 0;               ///< IoU 0.5, all last thresholds
   double false_positives = 0;                 ///< a photo
