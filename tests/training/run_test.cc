@@ -1,18 +1,14 @@
 // Whole trainings on made-up photos, through the program as people call it.
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <thread>
 
+#include "child_process.h"
 #include "dataset/text_reader.h"
 #include "detector/cascade.h"
 #include "made_up_photos.h"
@@ -28,33 +24,15 @@ constexpr const char* kConfig = FACECASCADE_CONFIGS "/made-up.toml";
 
 pid_t Start(const std::string& config, const std::string& data, const std::string& output,
             const std::string& log) {
-  std::vector<std::string> words = {
-      FACECASCADE_PROGRAM, "train", "--config", config, "--data", data, "--output", output};
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 1, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-  posix_spawn_file_actions_adddup2(&actions, 1, 2);
-  pid_t child = 0;
-  EXPECT_EQ(posix_spawn(&child, words[0].c_str(), &actions, nullptr, arguments.data(), environ), 0);
-  posix_spawn_file_actions_destroy(&actions);
-  return child;
-}
-
-int Wait(pid_t child) {
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return StartProcess(
+      {FACECASCADE_PROGRAM, "train", "--config", config, "--data", data, "--output", output}, {},
+      log);
 }
 
 void KillWhenThere(pid_t child, const std::string& file) {
-  for (int i = 0; i < 6000 && !exists(file); ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
+  EXPECT_TRUE(WaitForFile(file));
   kill(child, SIGKILL);
-  EXPECT_EQ(Wait(child), -1) << "the training ended before it could be killed";
+  EXPECT_EQ(WaitFor(child), -1) << "the training ended before it could be killed";
 }
 
 // A stage's curve without the columns that tell time.
@@ -85,7 +63,7 @@ class TrainingRunTest : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   int Train(const std::string& output, const std::string& config = kConfig) {
-    return Wait(Start(config, folder_ + "/data", folder_ + "/" + output, Log(output)));
+    return WaitFor(Start(config, folder_ + "/data", folder_ + "/" + output, Log(output)));
   }
   std::string Log(const std::string& output) const { return folder_ + "/" + output + ".log"; }
   std::string Said(const std::string& output) const { return ReadWholeFile(Log(output)).value(); }
