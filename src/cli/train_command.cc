@@ -48,6 +48,10 @@ void AddTrainCommand(CLI::App& program, ExitStatus& status) {
                    "Run folder; one that holds a run of this configuration is gone on with")
       ->required()
       ->type_name("DIR");
+  command
+      ->add_option("--start", settings->run.start,
+                   "Run folder whose nets training starts from, instead of random ones")
+      ->type_name("RUN");
   command->add_option("--device", settings->run.device, "cpu or cuda")->capture_default_str();
   command->add_flag("--distributed", settings->run.distributed,
                     "Train with other processes of the same command, found by the environment "

@@ -100,12 +100,20 @@ void LookAtBatch(const Cascade& cascade, int stage, const Octaves& octaves, cons
   RunStage(cascade, stage, count, worker, outputs);
 }
 
-// What the last net's log odds of a face are too high by in a window smaller than half its input:
-// the window has been enlarged more than twice and holds less than the net was led to expect. One
-// for each halving gains precision at every recall (docs/training-log.md, best2).
+// What a net's log odds of a face gain from the score that the net below gave the window: the nets
+// err in different places. Share and bound are measured (docs/training-log.md, best3).
+float OddsFromBelow(float score) {
+  constexpr float kShare = 0.3F;
+  constexpr float kMost = 5;
+  return kShare * std::clamp(LogOdds(score), -kMost, kMost);
+}
+
+// What the last net's log odds of a face are too high by in a window smaller than its input: the
+// window has been enlarged and holds less than the net was led to expect. Measured as well.
 float EnlargedWindowExcess(const NetworkSpec& spec, const Window& window) {
-  const float half_input = static_cast<float>(spec.input_size) / 2;
-  return std::max(0.0F, std::log2(half_input / window.side));
+  constexpr float kForEachHalving = 0.7F;
+  return kForEachHalving *
+         std::max(0.0F, std::log2(static_cast<float>(spec.input_size) / window.side));
 }
 
 // Runs body(index, worker) for every index on up to `threads` threads. Bodies may run out
@@ -164,6 +172,7 @@ void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves, float 
   buffers.gathered.clear();
   for (int i = 0; i < count; ++i) {
     float* outputs = buffers.outputs.data() + static_cast<std::size_t>(i) * kOutputs;
+    outputs[1] += OddsFromBelow(buffers.found[i].score);
     if (stage == kStageCount - 1) {
       outputs[1] -= EnlargedWindowExcess(cascade.plan(stage).spec(), buffers.windows[i]);
     }

@@ -199,6 +199,7 @@ void ReadAugmentation(TableReader reader, AugmentationConfig& augmentation) {
 void ReadLoss(TableReader reader, LossConfig& loss) {
   reader.Number("hard_share", loss.hard_share, 0.01, 1);
   reader.Number("box_knee", loss.box_knee, 1e-4, 100);
+  reader.Number("box_iou", loss.box_iou, 0, 100);
   reader.Number("landmark_knee", loss.landmark_knee, 1e-4, 100);
   reader.Number("label_smoothing", loss.label_smoothing, 0, 0.5);
   reader.Number("quality_from", loss.quality_from, 0, 1);

@@ -54,6 +54,7 @@ struct AugmentationConfig {
 struct LossConfig {
   double hard_share = 0.7;  ///< share of each kind's samples, hardest first, that count; 1: all
   double box_knee = 1;      ///< where SmoothL1 turns linear
+  double box_iou = 0;       ///< weight of 1 − IoU with the truth in the box loss beside SmoothL1
   double landmark_knee = 1;
   double label_smoothing = 0;
   /// Where `quality_full` > 0 the score learns how good its own box is: the face label of positives

@@ -28,6 +28,12 @@ torch::Tensor OffsetsIoU(const torch::Tensor& a, const torch::Tensor& b) {
   return common / (area(a) + area(b) - common);
 }
 
+torch::Tensor BoxLoss(const torch::Tensor& boxes, const torch::Tensor& truth,
+                      const LossConfig& config) {
+  const torch::Tensor loss = SmoothL1(boxes - truth, config.box_knee);
+  return config.box_iou > 0 ? loss + config.box_iou * (1 - OffsetsIoU(boxes, truth)) : loss;
+}
+
 // The face label of every sample: of a quality-aware score, how well the net's own box fits.
 torch::Tensor FaceLabels(const torch::Tensor& boxes, const Targets& targets,
                          const torch::Tensor& face, const torch::Tensor& has_box,
@@ -62,7 +68,6 @@ SampleLosses ComputeSampleLosses(const torch::Tensor& outputs, const Targets& ta
       config.label_smoothing;
   const torch::Tensor entropy =
       -(label * log_probability.select(1, 1) + (1 - label) * log_probability.select(1, 0));
-  const torch::Tensor box_error = boxes - targets.boxes;
   const torch::Tensor landmark_error =
       outputs.narrow(1, kLandmarkOutputsBegin, kLandmarkOutputs) - targets.landmarks;
 
@@ -71,7 +76,7 @@ SampleLosses ComputeSampleLosses(const torch::Tensor& outputs, const Targets& ta
   losses.carried = {labelled.to(outputs.dtype()), has_box.to(outputs.dtype()),
                     landmark.to(outputs.dtype())};
   losses.values = {entropy * losses.carried[0],
-                   SmoothL1(box_error, config.box_knee) * losses.carried[1],
+                   BoxLoss(boxes, targets.boxes, config) * losses.carried[1],
                    SmoothL1(landmark_error, config.landmark_knee) * losses.carried[2]};
   return losses;
 }

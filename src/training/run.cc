@@ -51,6 +51,7 @@ class TrainingRun {
   Status Load();
   Result<MinedWindows> Mine(int stage);
   Result<MinedWindows> SharedMine(int stage);
+  Status StartFrom(int stage);
   Result<bool> TrainNet(int stage);
   Result<bool> FineTune();
   Result<std::array<float, kStageCount>> Thresholds();
@@ -172,6 +173,19 @@ Result<MinedWindows> TrainingRun::Mine(int stage) {
   return mined;
 }
 
+// Gives the net the weights of the run that training starts from, where it names one.
+Status TrainingRun::StartFrom(int stage) {
+  if (options_.start.empty()) return Ok();
+  const std::string path = options_.start + "/" + config_.networks[stage].name + ".net";
+  const Result<std::string> bytes = ReadWholeFile(path);
+  if (!bytes.ok()) return bytes.error();
+  if (const Status status = ParseNet(bytes.value(), path, *nets_[stage]); !status.ok()) {
+    return status;
+  }
+  summary_["stages"][config_.networks[stage].name]["start"] = path;
+  return Ok();
+}
+
 // True when the net is trained, false when it was stopped.
 Result<bool> TrainingRun::TrainNet(int stage) {
   const std::string& name = config_.networks[stage].name;
@@ -190,6 +204,8 @@ Result<bool> TrainingRun::TrainNet(int stage) {
     if (!result.ok()) return result.error();
     mined = std::move(result.value());
   }
+  Status status = StartFrom(stage);
+  if (!status.ok()) return status.error();
   StageRun run;
   run.config = &config_;
   run.stage = stage;
@@ -204,10 +220,10 @@ Result<bool> TrainingRun::TrainNet(int stage) {
   if (!result.ok()) return result.error();
   if (result.value().stopped) return false;
   if (!Leads()) return true;
-  summary_["stages"][name] = {{"steps", config_.stages[stage].steps},
-                              {"seconds", result.value().seconds}};
+  summary_["stages"][name]["steps"] = config_.stages[stage].steps;
+  summary_["stages"][name]["seconds"] = result.value().seconds;
   summary_["stages"][name].update(Figures(result.value().held_out));
-  Status status = SaveNet(path, *nets_[stage]);
+  status = SaveNet(path, *nets_[stage]);
   if (!status.ok()) return status.error();
   status = WriteText(Path("summary.json"), summary_.dump(2) + "\n");
   if (!status.ok()) return status.error();

@@ -56,11 +56,14 @@ class EveryLoss : public testing::TestWithParam<int> {};
 TEST_P(EveryLoss, HasTheGradientThatDifferencesGive) {
   const Targets targets = MakeTargets();
   for (const double knee : {1.0, 0.05}) {
-    LossConfig config;
-    config.box_knee = config.landmark_knee = knee;
-    ExpectGradientMatches([&](const torch::Tensor& outputs) {
-      return ComputeSampleLosses(outputs, targets, config, false).values[GetParam()].sum();
-    });
+    for (const double box_iou : {0.0, 0.7}) {
+      LossConfig config;
+      config.box_knee = config.landmark_knee = knee;
+      config.box_iou = box_iou;
+      ExpectGradientMatches([&](const torch::Tensor& outputs) {
+        return ComputeSampleLosses(outputs, targets, config, false).values[GetParam()].sum();
+      });
+    }
   }
 }
 
@@ -103,6 +106,24 @@ TEST(Losses, SmoothL1FollowsThePapersFormula) {
   // At its knee both branches meet.
   const torch::Tensor at_knee = torch::tensor({{0.1}}, torch::kFloat64);
   EXPECT_NEAR(SmoothL1(at_knee, 0.1)[0].item<double>(), 0.05, 1e-12);
+}
+
+TEST(Losses, OfABoxCanCountItsIoU) {
+  LossConfig config;
+  Targets targets;
+  targets.kinds = torch::full({2}, static_cast<std::int64_t>(SampleKind::kPositive));
+  targets.boxes = torch::zeros({2, kBoxOutputs}, torch::kFloat64);
+  targets.landmarks = torch::zeros({2, kLandmarkOutputs}, torch::kFloat64);
+  torch::Tensor outputs = torch::zeros({2, kOutputs}, torch::kFloat64);
+  outputs[1][kBoxOutputsBegin + 2] = -0.5;  // half as wide: IoU 0.5
+  const auto box_losses = [&] {
+    return ComputeSampleLosses(outputs, targets, config, false).values[1];
+  };
+  const torch::Tensor without = box_losses();
+  config.box_iou = 3;
+  const torch::Tensor more = box_losses() - without;
+  EXPECT_NEAR(more[0].item<double>(), 0, 1e-9);
+  EXPECT_NEAR(more[1].item<double>(), 1.5, 1e-9);
 }
 
 TEST(Losses, CrossEntropyOfACoinIsLnTwo) {
