@@ -8,8 +8,6 @@
 // AVX2 for both: FACECASCADE_TARGET=avx2 OPENCV_CPU_DISABLE=AVX512-SKX build/…
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
-#include <functional>
 #include <opencv2/core/utility.hpp>
 #include <opencv2/dnn.hpp>
 #include <opencv2/imgproc.hpp>
@@ -18,6 +16,7 @@
 
 #include "base/instruction_set.h"
 #include "base/random.h"
+#include "benchmarks/rounds.h"
 #include "engine/peak.h"
 #include "facecascade/face_detector.h"
 #include "io/photo.h"
@@ -224,36 +223,6 @@ class MtcnnWork {
   std::vector<cv::Rect> crops48_ = RandomCrops(kCrops48);
 };
 
-// Something that is run in every round.
-struct Contender {
-  std::string name;
-  std::function<bool()> run;
-  std::vector<double> milliseconds = {};
-
-  double Median() {
-    std::sort(milliseconds.begin(), milliseconds.end());
-    return milliseconds[milliseconds.size() / 2];
-  }
-};
-
-// Processor time of this thread.
-double Milliseconds() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return 1e3 * static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_nsec);
-}
-
-bool RunRounds(std::vector<Contender>& contenders) {
-  for (int round = -1; round < kRounds; ++round) {  // the first warms up
-    for (Contender& contender : contenders) {
-      const double start = Milliseconds();
-      if (!contender.run()) return false;
-      if (round >= 0) contender.milliseconds.push_back(Milliseconds() - start);
-    }
-  }
-  return true;
-}
-
 std::string OpenCvInstructions() {
   if (cv::checkHardwareSupport(CV_CPU_AVX512_SKX)) return "AVX-512";
   return cv::checkHardwareSupport(CV_CPU_AVX2) ? "AVX2" : "less than AVX2";
@@ -324,7 +293,7 @@ int Compare(const std::vector<std::string>& files) {
   std::printf("%s, peak %.0f GFLOP/s; OpenCV %s with %s, %.2f GFLOP; medians of %d rounds\n",
               instructions.value().c_str(), 1e-9 * MeasurePeak(), CV_VERSION,
               OpenCvInstructions().c_str(), one_by_one.GigaFlop(), kRounds);
-  if (!RunRounds(contenders)) return 1;
+  if (!RunRounds(contenders, kRounds)) return 1;
   Report(contenders);
   return 0;
 }

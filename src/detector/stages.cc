@@ -15,8 +15,10 @@ namespace {
 // unbounded memory. A tile crowded with faces stays far below.
 constexpr std::size_t kTileLimit = 1024;
 
-// Windows run together: enough to keep the kernels busy, few enough to stay in the cache.
+// Windows run together, at most: enough to keep the kernels busy, few enough to stay in the cache.
+// And at least, where there are threads to share them.
 constexpr int kBatch = 32;
+constexpr int kSmallBatch = 8;
 
 // Of the candidates from `begin` on.
 void KeepBest(std::size_t begin, std::vector<Candidate>& candidates) {
@@ -162,10 +164,11 @@ void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves, float 
   }
   const int count = static_cast<int>(buffers.windows.size());
   buffers.outputs.resize(static_cast<std::size_t>(count) * kOutputs);
-  ForEach((count + kBatch - 1) / kBatch, threads, [&](int batch, int worker) {
-    const int begin = batch * kBatch;
+  const int together = std::clamp((count + threads - 1) / threads, kSmallBatch, kBatch);
+  ForEach((count + together - 1) / together, threads, [&](int batch, int worker) {
+    const int begin = batch * together;
     LookAtBatch(cascade, stage, octaves, buffers.windows.data() + begin,
-                std::min(kBatch, count - begin), buffers.workers[worker],
+                std::min(together, count - begin), buffers.workers[worker],
                 buffers.outputs.data() + static_cast<std::size_t>(begin) * kOutputs);
   });
   const float least_odds = LogOdds(threshold);

@@ -123,16 +123,20 @@ TEST(Cascade, IsTheSameForAnyNumberOfThreads) {
   const Octaves octaves = OctavesOf(NoisePhoto(900, 500, 6));
   CascadeOptions options = OptionsWithThreshold(0.4F);
   CascadeWorkspace workspace;
-  const std::vector<Candidate> expected = RunCascade(cascade, octaves, options, 3, workspace);
-  EXPECT_FALSE(expected.empty());
-  for (const int threads : {2, 3, 8}) {
-    options.threads = threads;
-    const std::vector<Candidate>& found = RunCascade(cascade, octaves, options, 3, workspace);
-    ASSERT_EQ(found.size(), expected.size());
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      EXPECT_EQ(found[i].score, expected[i].score);
-      EXPECT_EQ(found[i].box.x, expected[i].box.x);
-      EXPECT_EQ(found[i].landmarks[4].y, expected[i].landmarks[4].y);
+  for (const int windows : {1000, 21}) {  // many batches of the upper nets, and a single one
+    options.limits.proposals = options.limits.refined = windows;
+    options.threads = 1;
+    const std::vector<Candidate> expected = RunCascade(cascade, octaves, options, 3, workspace);
+    EXPECT_FALSE(expected.empty());
+    for (const int threads : {2, 3, 8}) {
+      options.threads = threads;
+      const std::vector<Candidate>& found = RunCascade(cascade, octaves, options, 3, workspace);
+      ASSERT_EQ(found.size(), expected.size());
+      for (std::size_t i = 0; i < found.size(); ++i) {
+        EXPECT_EQ(found[i].score, expected[i].score);
+        EXPECT_EQ(found[i].box.x, expected[i].box.x);
+        EXPECT_EQ(found[i].landmarks[4].y, expected[i].landmarks[4].y);
+      }
     }
   }
 }
