@@ -105,17 +105,16 @@ void LookAtBatch(const Cascade& cascade, int stage, const Octaves& octaves, cons
 // What a net's log odds of a face gain from the score that the net below gave the window: the nets
 // err in different places. Share and bound are measured (docs/training-log.md, best3).
 float OddsFromBelow(float score) {
-  constexpr float kShare = 0.3F;
+  constexpr float kShare = 0.5F;
   constexpr float kMost = 5;
   return kShare * std::clamp(LogOdds(score), -kMost, kMost);
 }
 
 // What the last net's log odds of a face are too high by in a window smaller than its input: the
-// window has been enlarged and holds less than the net was led to expect. Measured as well.
+// window has been enlarged and holds less than the net was led to expect: one for each halving,
+// measured as well.
 float EnlargedWindowExcess(const NetworkSpec& spec, const Window& window) {
-  constexpr float kForEachHalving = 0.7F;
-  return kForEachHalving *
-         std::max(0.0F, std::log2(static_cast<float>(spec.input_size) / window.side));
+  return std::max(0.0F, std::log2(static_cast<float>(spec.input_size) / window.side));
 }
 
 // Runs body(index, worker) for every index on up to `threads` threads. Bodies may run out

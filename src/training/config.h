@@ -94,9 +94,9 @@ struct StageConfig {
 /// How the earlier nets run when they propose samples.
 struct MiningConfig {
   double smallest_face = 14;
-  double pyramid_factor = 0.75;
-  int most_per_photo = 120;  ///< false alarms kept of a photo, by score
-  int photos = 0;            ///< photos looked at, 0: all
+  double pyramid_factor = 0.75;  ///< of the finished model's detector, too
+  int most_per_photo = 120;      ///< false alarms kept of a photo, by score
+  int photos = 0;                ///< photos looked at, 0: all
 };
 
 /// The three nets trained on together through their bridges, on hard examples that the cascade as

@@ -121,7 +121,7 @@ TEST(Cascade, SurvivesWeightsGoneWrong) {
 TEST(Cascade, IsTheSameForAnyNumberOfThreads) {
   const Cascade cascade = CascadeOf(RandomModel(SmallCascadeSpec(), 6));
   const Octaves octaves = OctavesOf(NoisePhoto(900, 500, 6));
-  CascadeOptions options = OptionsWithThreshold(0.4F);
+  CascadeOptions options = OptionsWithThreshold(0.1F);
   CascadeWorkspace workspace;
   for (const int windows : {1000, 21}) {  // many batches of the upper nets, and a single one
     options.limits.proposals = options.limits.refined = windows;
