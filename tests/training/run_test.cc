@@ -23,10 +23,11 @@ using std::filesystem::exists;
 constexpr const char* kConfig = FACECASCADE_CONFIGS "/made-up.toml";
 
 pid_t Start(const std::string& config, const std::string& data, const std::string& output,
-            const std::string& log) {
-  return StartProcess(
-      {FACECASCADE_PROGRAM, "train", "--config", config, "--data", data, "--output", output}, {},
-      log);
+            const std::string& log, const std::string& start = "") {
+  std::vector<std::string> command = {
+      FACECASCADE_PROGRAM, "train", "--config", config, "--data", data, "--output", output};
+  if (!start.empty()) command.insert(command.end(), {"--start", start});
+  return StartProcess(command, {}, log);
 }
 
 void KillWhenThere(pid_t child, const std::string& file) {
@@ -51,6 +52,16 @@ std::vector<std::string> Losses(const std::string& csv) {
     rows.push_back(step + "," + rest);
   }
   return rows;
+}
+
+// The loss after the first stretch of a curve.
+double FirstLoss(const std::string& csv) {
+  std::ifstream file(csv);
+  std::string row;
+  std::getline(file, row);
+  std::getline(file, row);
+  for (int column = 0; column < 4; ++column) row.erase(0, row.find(',') + 1);
+  return std::stod(row);
 }
 
 class TrainingRunTest : public testing::Test {
@@ -88,6 +99,12 @@ TEST_F(TrainingRunTest, LearnsToFindFacesAndGoesOnAfterAKillAsIfThereHadBeenNone
   for (const auto& file : std::filesystem::directory_iterator(killed)) {
     EXPECT_NE(file.path().extension(), ".part") << file.path();
   }
+
+  // Another run can start from these nets, and begins where they ended.
+  const std::string further = folder_ + "/further";
+  KillWhenThere(Start(kConfig, folder_ + "/data", further, Log("further"), folder_ + "/whole"),
+                further + "/12net.net");
+  EXPECT_LT(FirstLoss(further + "/12net.csv"), 0.8 * FirstLoss(folder_ + "/whole/12net.csv"));
 
   // The model file finds faces in photos that the training has not seen.
   const auto model = ReadModelFile(folder_ + "/whole/model.safetensors");
@@ -147,6 +164,11 @@ TEST_F(TrainingRunTest, RefusesToGoOnWhenMiningFindsTooFewFaces) {
 }
 
 TEST_F(TrainingRunTest, NamesWhatIsWrongWithItsInput) {
+  std::filesystem::create_directories(folder_ + "/empty");
+  EXPECT_EQ(
+      WaitFor(Start(kConfig, folder_ + "/data", folder_ + "/new", Log("new"), folder_ + "/empty")),
+      1);
+  EXPECT_THAT(Said("new"), testing::HasSubstr("empty/12net.net"));
   std::filesystem::remove(folder_ + "/data/photos/made-up-0.png");
   EXPECT_EQ(Train("missing"), 1);
   EXPECT_THAT(Said("missing"), testing::HasSubstr("made-up-0.png"));
