@@ -10,6 +10,7 @@
 
 #include "base/instruction_set.h"
 #include "base/random.h"
+#include "benchmarks/detector_shapes.h"
 #include "engine/convolve.h"
 #include "engine/network_packed.h"
 #include "engine/network_plan.h"
@@ -18,11 +19,6 @@
 
 namespace facecascade {
 namespace {
-
-// What the detector hands to the engine: tiles of so many positions, batches of so many windows.
-constexpr int kTileColumns = 96;
-constexpr int kTileRows = 32;
-constexpr int kWindows = 32;
 
 Tensor RandomTensor(std::vector<std::int64_t> shape, Random& random) {
   std::int64_t count = 1;

@@ -19,6 +19,7 @@
 
 #include "base/instruction_set.h"
 #include "base/random.h"
+#include "benchmarks/detector_shapes.h"
 #include "benchmarks/rounds.h"
 #include "engine/network_plan.h"
 #include "facecascade/model.h"
@@ -27,9 +28,6 @@
 namespace facecascade {
 namespace {
 
-constexpr int kTileColumns = 96;
-constexpr int kTileRows = 32;
-constexpr int kWindows = 32;
 constexpr int kRounds = 30;
 constexpr double kMostDifference = 1e-3;
 

@@ -111,7 +111,7 @@ float OddsFromBelow(float score) {
 }
 
 // What the last net's log odds of a face are too high by in a window smaller than its input: the
-// window has been enlarged and holds less than the net was led to expect: one for each halving,
+// window has been enlarged and holds less than the net was led to expect. One for each halving is
 // measured as well.
 float EnlargedWindowExcess(const NetworkSpec& spec, const Window& window) {
   return std::max(0.0F, std::log2(static_cast<float>(spec.input_size) / window.side));
