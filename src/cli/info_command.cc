@@ -46,13 +46,16 @@ void PrintNetworks(const Json& networks) {
   for (const Json& network : networks) {
     std::string layers;
     for (const Json& layer : network["convolutions"]) {
-      fmt::format_to(std::back_inserter(layers), " conv {0}x{0}x{1}{2}", layer["kernel"].get<int>(),
-                     layer["channels"].get<int>(),
-                     layer["stride"].get<int>() > 1 ? "/" + layer["stride"].dump() : "");
+      fmt::format_to(std::back_inserter(layers), " conv {0}x{0}x{1}", layer["kernel"].get<int>(),
+                     layer["channels"].get<int>());
+      if (const int stride = layer["stride"].get<int>(); stride > 1) {
+        fmt::format_to(std::back_inserter(layers), "/{}", stride);
+      }
     }
     if (const int hidden = network["hidden"].get<int>(); hidden > 0) {
       layers += fmt::format(" hidden {}", hidden);
     }
+    if (network.contains("early_exit")) layers += ", early exit";
     fmt::print("  {:<14} input {:>2},{}\n", network["name"].get<std::string>(),
                network["input_size"].get<int>(), layers);
   }

@@ -49,8 +49,9 @@ void AddTrainCommand(CLI::App& program, ExitStatus& status) {
       ->required()
       ->type_name("DIR");
   command
-      ->add_option("--start", settings->run.start,
-                   "Run folder whose nets training starts from, instead of random ones")
+      ->add_option(
+          "--start", settings->run.start,
+          "Run folder or model file whose nets training starts from, instead of random ones")
       ->type_name("RUN");
   command->add_option("--device", settings->run.device, "cpu or cuda")->capture_default_str();
   command->add_flag("--distributed", settings->run.distributed,

@@ -51,7 +51,7 @@ void ScanTile(const NetworkPlan& plan, const Octaves& octaves, const PyramidLeve
   const float* logit = worker.map.logits.data();
   for (int row = 0; row < tile.rows; ++row) {
     for (int column = 0; column < tile.columns; ++column, ++logit) {
-      if (*logit < least_odds) continue;
+      if (*logit < least_odds || *logit == kLeftEarly) continue;
       std::array<float, kOutputs> outputs;
       MapOutputs(plan, worker.engine, column, row, outputs.data());
       const Window window = {sampling.x + static_cast<float>(column * step) * sampling.scale,

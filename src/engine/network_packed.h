@@ -33,7 +33,9 @@ struct NetworkPlan::Packed {
   std::vector<PlannedConvolution> convolutions;
   PackedLayer hidden;  ///< no channels: none
   PackedLayer output;
-  std::vector<float> face_weights;  ///< of the face's log odds: output 1 minus output 0
+  std::size_t exit_convolution = 0;  ///< of RunMap: from here on positions are singled out
+  PackedLayer exit;                  ///< no channels: every position goes on
+  std::vector<float> face_weights;   ///< of the face's log odds: output 1 minus output 0
   float face_bias = 0;
 };
 
@@ -51,10 +53,17 @@ struct EngineWorkspace::Buffers {
   AlignedBuffer<float> hidden_inputs;
   AlignedBuffer<float> features;
 
-  // Of RunMap: the picture and the map of each convolution but the last, which is kept whole.
+  // Of RunMap: the picture and the maps in front of the exit, row by row, and from there on what
+  // was made of the positions that go on.
   std::vector<RowRing> rings;
   std::vector<std::vector<std::int32_t>> pixel_offsets;
-  AlignedBuffer<float> map;
+  AlignedBuffer<float> exit_scores;              ///< of a row
+  std::vector<std::int32_t> columns;             ///< of a row, that go on
+  std::vector<std::int32_t> column_offsets;      ///< where their inputs lie
+  std::array<AlignedBuffer<float>, 2> row_maps;  ///< of a row, behind the exit, in turn
+  AlignedBuffer<float> map;                      ///< features of all positions that go on
+  std::vector<std::int32_t> places;              ///< of each position in `map`, −1: left
+  AlignedBuffer<float> row_logits;
   int map_width = 0;
 
   std::vector<std::int32_t> vector_offsets;  ///< of inputs of fully connected layers

@@ -1,6 +1,7 @@
 #include "engine/network_plan.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/network_packed.h"
 
@@ -47,8 +48,8 @@ std::vector<PlannedConvolution> PlanConvolutions(const NetworkSpec& spec,
   for (std::size_t i = 0; i < spec.convolutions.size(); ++i) {
     const ConvolutionSpec& layer = spec.convolutions[i];
     PlannedConvolution planned;
-    planned.layer = PackConvolution(layer, inputs, weights.convolution_weights[i],
-                                    weights.convolution_biases[i]);
+    planned.layer = PackConvolution(layer.kernel, inputs, weights.convolution_weights[i],
+                                    weights.convolution_biases[i], 0);
     planned.kernel = layer.kernel;
     planned.stride = layer.stride;
     planned.inputs = inputs;
@@ -74,6 +75,14 @@ NetworkPlan::Packed Pack(const NetworkSpec& spec, const NetworkWeights& weights)
     packed.hidden =
         PackHidden(packed.convolutions.back().output_side, spec.convolutions.back().channels,
                    weights.hidden_weights, weights.hidden_bias);
+  }
+  packed.exit_convolution = ExitConvolution(spec);
+  if (spec.early_exit) {
+    const PlannedConvolution& behind = packed.convolutions[packed.exit_convolution];
+    packed.exit = PackConvolution(behind.kernel, behind.inputs, weights.exit_weights,
+                                  weights.exit_bias, -std::numeric_limits<float>::infinity());
+    // An exit that looks at the picture itself reads pixels as they are, like that convolution.
+    if (packed.exit_convolution == 0) FoldNormalization(packed.exit);
   }
   packed.output = PackLinear(weights.output_weights, weights.output_bias);
   const int features = FeatureCount(spec);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -58,6 +59,9 @@ struct ScoreMap {
   int height = 0;
   std::vector<float> logits;  ///< output[1] − output[0], row by row; the face's log odds
 };
+
+/// The log odds of a position that the net's early exit has left.
+inline constexpr float kLeftEarly = -std::numeric_limits<float>::infinity();
 
 /// Runs a net without hidden layer over a whole picture of interleaved RGB (rows `stride` bytes
 /// apart, at least input_size wide and high). The features stay in `workspace` for MapOutputs.

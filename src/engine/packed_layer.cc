@@ -29,10 +29,10 @@ float& WeightAt(PackedLayer& layer, int channel, int index) {
 
 }  // namespace
 
-PackedLayer PackConvolution(const ConvolutionSpec& spec, int inputs, const Tensor& weights,
-                            const Tensor& bias) {
-  PackedLayer layer = MakeLayer(spec.kernel, spec.kernel * inputs, bias, 0.0F);
-  const int area = spec.kernel * spec.kernel;
+PackedLayer PackConvolution(int kernel, int inputs, const Tensor& weights, const Tensor& bias,
+                            float floor) {
+  PackedLayer layer = MakeLayer(kernel, kernel * inputs, bias, floor);
+  const int area = kernel * kernel;
   const float* weight = weights.values.data();
   for (int channel = 0; channel < layer.channels; ++channel) {
     for (int input = 0; input < inputs; ++input) {

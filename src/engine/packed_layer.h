@@ -27,9 +27,9 @@ struct PackedLayer {
   std::size_t block_size() const { return static_cast<std::size_t>(rows) * run * kChannelBlock; }
 };
 
-/// A convolution with ReLU over maps of `inputs` interleaved channels.
-PackedLayer PackConvolution(const ConvolutionSpec& layer, int inputs, const Tensor& weights,
-                            const Tensor& bias);
+/// A convolution over maps of `inputs` interleaved channels. `floor`: 0 for ReLU.
+PackedLayer PackConvolution(int kernel, int inputs, const Tensor& weights, const Tensor& bias,
+                            float floor);
 
 /// Lets a first layer read pixels 0 … 255 as they are: normalisation is linear and there is no
 /// padding, so it moves into weights and bias.

@@ -1,5 +1,7 @@
 // A net over a whole picture, row by row: a row of a map is made as soon as, and no sooner than,
-// the map above needs it, so that all rows under way stay in the cache.
+// the map above needs it, so that all rows under way stay in the cache. From the net's early exit
+// on, only the positions that pass it are looked at.
+#include <array>
 #include <cassert>
 
 #include "engine/convolve.h"
@@ -15,9 +17,12 @@ struct MapRun {
   std::ptrdiff_t stride;
 };
 
+constexpr int kMostRows = 16;  // CheckNetworkSpec allows no larger kernel
+using RowOffsets = std::array<std::ptrdiff_t, kMostRows>;
+
 // Ring i holds the rows that convolution i reads.
 void PrepareRings(const NetworkPlan::Packed& packed, int width, EngineWorkspace::Buffers& buffers) {
-  const std::size_t count = packed.convolutions.size();
+  const std::size_t count = packed.exit_convolution + 1;
   if (buffers.rings.size() < count) buffers.rings.resize(count);
   if (buffers.pixel_offsets.size() < count) buffers.pixel_offsets.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -35,8 +40,9 @@ void PrepareRings(const NetworkPlan::Packed& packed, int width, EngineWorkspace:
   buffers.map_width = width;
 }
 
-int LastMapHeight(const NetworkPlan::Packed& packed, int height) {
-  for (const PlannedConvolution& convolution : packed.convolutions) {
+int MapHeight(const NetworkPlan::Packed& packed, int height) {
+  for (std::size_t i = 0; i <= packed.exit_convolution; ++i) {
+    const PlannedConvolution& convolution = packed.convolutions[i];
     height = (height - convolution.kernel) / convolution.stride + 1;
   }
   return height;
@@ -56,22 +62,61 @@ void ProduceRow(const MapRun& run, std::size_t index) {
   }
 }
 
-// Makes row `row` of the map of convolution `index`, and first what it is made of.
-void ConvolveRow(const MapRun& run, std::size_t index, int row, float* output) {
-  constexpr int kMostRows = 16;  // CheckNetworkSpec allows no larger kernel
+// What convolution `index` reads for row `row` of its map; made first, where it is missing.
+ConvolutionInput InputOfRow(const MapRun& run, std::size_t index, int row, RowOffsets& offsets) {
   const PlannedConvolution& convolution = run.packed.convolutions[index];
   const RowRing& ring = run.buffers.rings[index];
-  assert(convolution.kernel <= kMostRows);
+  assert(convolution.kernel <= static_cast<int>(offsets.size()));
   const int first = row * convolution.stride;
   while (ring.produced < first + convolution.kernel) ProduceRow(run, index);
-  std::ptrdiff_t row_offsets[kMostRows];
   for (int i = 0; i < convolution.kernel; ++i) {
-    row_offsets[i] = static_cast<std::ptrdiff_t>((first + i) % ring.capacity * ring.row_size);
+    offsets[i] = static_cast<std::ptrdiff_t>((first + i) % ring.capacity * ring.row_size);
   }
-  const std::vector<std::int32_t>& offsets = run.buffers.pixel_offsets[index];
-  Convolve(convolution.layer,
-           {ring.rows.data(), offsets.data(), row_offsets, static_cast<int>(offsets.size())},
-           output);
+  const std::vector<std::int32_t>& pixels = run.buffers.pixel_offsets[index];
+  return {ring.rows.data(), pixels.data(), offsets.data(), static_cast<int>(pixels.size())};
+}
+
+void ConvolveRow(const MapRun& run, std::size_t index, int row, float* output) {
+  RowOffsets offsets;
+  Convolve(run.packed.convolutions[index].layer, InputOfRow(run, index, row, offsets), output);
+}
+
+// The positions of a row that go on, into buffers.columns; the input that is left of `input`.
+ConvolutionInput TakeExit(const MapRun& run, ConvolutionInput input) {
+  EngineWorkspace::Buffers& buffers = run.buffers;
+  buffers.columns.clear();
+  buffers.column_offsets.clear();
+  const bool all = run.packed.exit.channels == 0;
+  float* scores = buffers.exit_scores.Reserve(input.pixels);
+  if (!all) Convolve(run.packed.exit, input, scores);
+  for (int column = 0; column < input.pixels; ++column) {
+    if (!all && !(scores[column] >= 0)) continue;
+    buffers.columns.push_back(column);
+    buffers.column_offsets.push_back(input.pixel_offsets[column]);
+  }
+  input.pixel_offsets = buffers.column_offsets.data();
+  input.pixels = static_cast<int>(buffers.columns.size());
+  return input;
+}
+
+// The features of a row's positions that go on.
+void MakeFeatures(const MapRun& run, const ConvolutionInput& input, float* features) {
+  const std::vector<PlannedConvolution>& convolutions = run.packed.convolutions;
+  const std::size_t last = convolutions.size() - 1;
+  const auto output = [&](std::size_t index) {
+    if (index == last) return features;
+    const PackedLayer& layer = convolutions[index].layer;
+    return run.buffers.row_maps[index % 2].Reserve(static_cast<std::size_t>(input.pixels) *
+                                                   layer.channels);
+  };
+  std::size_t index = run.packed.exit_convolution;
+  float* made = output(index);
+  Convolve(convolutions[index].layer, input, made);
+  while (++index <= last) {  // kernels of 1×1
+    float* target = output(index);
+    Multiply(convolutions[index].layer, made, input.pixels, run.buffers, target);
+    made = target;
+  }
 }
 
 }  // namespace
@@ -84,17 +129,29 @@ void RunMap(const NetworkPlan& plan, const std::uint8_t* pixels, int width, int 
   EngineWorkspace::Buffers& buffers = workspace.buffers();
   PrepareRings(packed, width, buffers);
   map.width = buffers.map_width;
-  map.height = LastMapHeight(packed, height);
-  map.logits.resize(static_cast<std::size_t>(map.width) * map.height);
+  map.height = MapHeight(packed, height);
+  const std::size_t positions = static_cast<std::size_t>(map.width) * map.height;
+  map.logits.assign(positions, kLeftEarly);
+  buffers.places.assign(positions, -1);
 
   const MapRun run = {packed, buffers, pixels, stride};
   const int channels = packed.output.run;
-  const std::size_t row_size = static_cast<std::size_t>(map.width) * channels;
-  float* features = buffers.map.Reserve(row_size * map.height);
-  for (int row = 0; row < map.height; ++row, features += row_size) {
-    ConvolveRow(run, packed.convolutions.size() - 1, row, features);
-    Project(features, map.width, channels, packed.face_weights.data(), packed.face_bias,
-            map.logits.data() + static_cast<std::size_t>(row) * map.width);
+  float* features = buffers.map.Reserve(positions * channels);
+  int place = 0;
+  for (int row = 0; row < map.height; ++row) {
+    RowOffsets offsets;
+    const ConvolutionInput input =
+        TakeExit(run, InputOfRow(run, packed.exit_convolution, row, offsets));
+    if (input.pixels == 0) continue;
+    MakeFeatures(run, input, features);
+    float* logits = buffers.row_logits.Reserve(input.pixels);
+    Project(features, input.pixels, channels, packed.face_weights.data(), packed.face_bias, logits);
+    features += static_cast<std::ptrdiff_t>(input.pixels) * channels;
+    const std::size_t begin = static_cast<std::size_t>(row) * map.width;
+    for (const std::int32_t column : buffers.columns) {
+      map.logits[begin + column] = *logits++;
+      buffers.places[begin + column] = place++;
+    }
   }
 }
 
@@ -104,8 +161,10 @@ void MapOutputs(const NetworkPlan& plan, const EngineWorkspace& workspace, int c
   constexpr std::ptrdiff_t kNoRowOffset = 0;
   const EngineWorkspace::Buffers& buffers = workspace.buffers();
   const PackedLayer& layer = plan.packed().output;
-  const std::ptrdiff_t position = static_cast<std::ptrdiff_t>(row) * buffers.map_width + column;
-  Convolve(layer, {buffers.map.data() + position * layer.run, &kNoPixelOffset, &kNoRowOffset, 1},
+  const std::ptrdiff_t place =
+      buffers.places[static_cast<std::size_t>(row) * buffers.map_width + column];
+  assert(place >= 0);
+  Convolve(layer, {buffers.map.data() + place * layer.run, &kNoPixelOffset, &kNoRowOffset, 1},
            outputs);
 }
 

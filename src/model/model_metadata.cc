@@ -41,6 +41,7 @@ JsonValue NetworkJson(const NetworkSpec& spec) {
   object.emplace_back("convolutions", std::move(convolutions));
   object.emplace_back("hidden", static_cast<double>(spec.hidden));
   object.emplace_back("bridge", static_cast<double>(spec.bridge));
+  if (spec.early_exit) object.emplace_back("early_exit", 1.0);
   return JsonValue(std::move(object));
 }
 
@@ -50,6 +51,11 @@ Status ReadNetwork(const JsonValue& value, const std::string& where, NetworkSpec
   fields.Integer("input_size", 0, kLargest, spec.input_size);
   fields.Integer("hidden", 0, kLargest, spec.hidden);
   fields.Integer("bridge", 0, kLargest, spec.bridge);
+  if (value.object() != nullptr && FindKey(*value.object(), "early_exit") != nullptr) {
+    int early_exit = 0;
+    fields.Integer("early_exit", 0, 1, early_exit);
+    spec.early_exit = early_exit == 1;
+  }
   const JsonArray* layers = fields.Array("convolutions");
   if (Status status = fields.Finish(); !status.ok()) return status;
   for (const JsonValue& layer : *layers) {

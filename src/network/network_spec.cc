@@ -20,6 +20,12 @@ int LastMapElements(const NetworkSpec& spec) {
   return spec.convolutions.back().channels * side * side;
 }
 
+std::int64_t ExitInputs(const NetworkSpec& spec) {
+  const std::size_t index = ExitConvolution(spec);
+  const int kernel = spec.convolutions[index].kernel;
+  return std::int64_t{kernel} * kernel * InputChannels(spec, index);
+}
+
 Error Wrong(const NetworkSpec& spec, const std::string& what) {
   return Error{"network '" + spec.name + "': " + what};
 }
@@ -58,6 +64,12 @@ int MapSize(const NetworkSpec& spec, std::size_t index) {
   return side;
 }
 
+std::size_t ExitConvolution(const NetworkSpec& spec) {
+  std::size_t index = 0;
+  while (index + 1 < spec.convolutions.size() && MapSize(spec, index) > 1) ++index;
+  return index;
+}
+
 int FeatureCount(const NetworkSpec& spec) {
   return spec.hidden > 0 ? spec.hidden : LastMapElements(spec);
 }
@@ -72,6 +84,7 @@ std::int64_t ParameterCount(const NetworkSpec& spec) {
              (InputChannels(spec, i) * layer.kernel * layer.kernel + 1);
   }
   if (spec.hidden > 0) count += static_cast<std::int64_t>(spec.hidden) * (HiddenInputs(spec) + 1);
+  if (spec.early_exit) count += ExitInputs(spec) + 1;
   return count + static_cast<std::int64_t>(kOutputs) * (FeatureCount(spec) + 1);
 }
 
@@ -92,6 +105,9 @@ std::int64_t MapMultiplicationCount(const NetworkSpec& spec, int width, int heig
     const ConvolutionSpec& layer = spec.convolutions[i];
     width = (width - layer.kernel) / layer.stride + 1;
     height = (height - layer.kernel) / layer.stride + 1;
+    if (spec.early_exit && i == ExitConvolution(spec)) {
+      return count + std::int64_t{width} * height * ExitInputs(spec);
+    }
     count += std::int64_t{width} * height * layer.channels * InputChannels(spec, i) * layer.kernel *
              layer.kernel;
   }
@@ -134,6 +150,9 @@ Status CheckNetworkSpec(const NetworkSpec& spec) {
   if (spec.hidden == 0 && (side != 1 || spec.bridge != 0)) {
     return Wrong(spec, "without a hidden layer the last map must be 1×1 and take no bridge");
   }
+  if (spec.early_exit && spec.hidden > 0) {
+    return Wrong(spec, "with a hidden layer there can be no early exit");
+  }
   return Ok();
 }
 
@@ -161,6 +180,15 @@ Status CheckNetworkWeights(const NetworkSpec& spec, const NetworkWeights& weight
     status = CheckTensor(spec.name + ".hidden.bias", weights.hidden_bias, {spec.hidden});
     if (!status.ok()) return status;
   }
+  if (spec.early_exit) {
+    const std::size_t index = ExitConvolution(spec);
+    const int kernel = spec.convolutions[index].kernel;
+    Status status = CheckTensor(spec.name + ".exit.weight", weights.exit_weights,
+                                {1, InputChannels(spec, index), kernel, kernel});
+    if (!status.ok()) return status;
+    status = CheckTensor(spec.name + ".exit.bias", weights.exit_bias, {1});
+    if (!status.ok()) return status;
+  }
   Status status = CheckTensor(spec.name + ".output.weight", weights.output_weights,
                               {kOutputs, FeatureCount(spec)});
   if (!status.ok()) return status;
@@ -179,6 +207,10 @@ std::vector<NamedTensor> NameTensors(const NetworkSpec& spec, NetworkWeights& we
   if (spec.hidden > 0) {
     named.push_back({spec.name + ".hidden.weight", &weights.hidden_weights});
     named.push_back({spec.name + ".hidden.bias", &weights.hidden_bias});
+  }
+  if (spec.early_exit) {
+    named.push_back({spec.name + ".exit.weight", &weights.exit_weights});
+    named.push_back({spec.name + ".exit.bias", &weights.exit_bias});
   }
   named.push_back({spec.name + ".output.weight", &weights.output_weights});
   named.push_back({spec.name + ".output.bias", &weights.output_bias});

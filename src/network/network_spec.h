@@ -44,17 +44,26 @@ struct ConvolutionSpec {
 /// The net's *features* are the input of its output layer: what a bridge hands up.
 /// Without a hidden layer the last convolution's map must be 1×1 for an input of `input_size`²,
 /// and the net can be run fully convolutionally over a photo.
+///
+/// With an early exit, a linear score of what the first of the convolutions with a 1×1 map reads
+/// (`ExitConvolution`) decides whether a position of a photo is worth that convolution and all
+/// behind it: below 0 it is none. Single windows are never left so.
 struct NetworkSpec {
   std::string name;    ///< "12net", "24net", "48net"
   int input_size = 0;  ///< side of the window in pixels
   std::vector<ConvolutionSpec> convolutions;
   int hidden = 0;  ///< width of the fully connected layer; 0: none
   int bridge = 0;  ///< features taken over from the net below; 0: no bridge
+  bool early_exit = false;
   friend bool operator==(const NetworkSpec&, const NetworkSpec&) = default;
 };
 
 /// Side of the map that convolution `index` yields for a window.
 int MapSize(const NetworkSpec& spec, std::size_t index);
+
+/// The first convolution whose map for a window is 1×1: where an early exit stands, and with a last
+/// map of 1×1 there is one.
+std::size_t ExitConvolution(const NetworkSpec& spec);
 
 /// Width of the features.
 int FeatureCount(const NetworkSpec& spec);
@@ -69,7 +78,7 @@ std::int64_t ParameterCount(const NetworkSpec& spec);
 std::int64_t MultiplicationCount(const NetworkSpec& spec);
 
 /// Multiplications of a net without hidden layer over a whole picture: every layer's map, and the
-/// face's log odds at every position.
+/// face's log odds at every position; of one with an early exit those that it never spares.
 std::int64_t MapMultiplicationCount(const NetworkSpec& spec, int width, int height);
 
 /// Distance in input pixels between neighbouring windows of a fully convolutional pass.
@@ -85,12 +94,15 @@ struct Tensor {
 };
 
 /// Weights of a net after folding. Shapes: convolution {channels, input channels, kernel, kernel},
-/// hidden {hidden, HiddenInputs}, output {kOutputs, FeatureCount}; biases {first dimension}.
+/// hidden {hidden, HiddenInputs}, output {kOutputs, FeatureCount}, exit {1, input channels, kernel,
+/// kernel} of its convolution; biases {first dimension}.
 struct NetworkWeights {
   std::vector<Tensor> convolution_weights;
   std::vector<Tensor> convolution_biases;
   Tensor hidden_weights;  // empty where there is no hidden layer
   Tensor hidden_bias;
+  Tensor exit_weights;  // empty where there is no early exit
+  Tensor exit_bias;
   Tensor output_weights;
   Tensor output_bias;
 };

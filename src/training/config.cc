@@ -246,6 +246,7 @@ void ReadStage(TableReader reader, StageConfig& stage) {
   reader.Number("positive_above", stage.labels.positive, 0, 1);
   reader.Number("mining_threshold", stage.mining_threshold, 0, 1);
   reader.Number("mining_recall", stage.mining_recall, 0, 1);
+  reader.Number("exit_recall", stage.exit_recall, 0, 1);
   if (stage.steps == 0) reader.Fail("steps", "is missing");
   double sum = 0;
   for (const double share : stage.shares) sum += share;
@@ -270,6 +271,7 @@ void ReadNetwork(TableReader reader, NetworkSpec& network) {
   if (!reader.present()) return;
   reader.Number("hidden", network.hidden, 0, 4096);
   reader.Number("bridge", network.bridge, 0, 4096);
+  reader.Flag("early_exit", network.early_exit);
   if (const toml::array* layers = reader.Array("convolutions")) {
     network.convolutions.clear();
     for (const toml::node& node : *layers) {

@@ -24,6 +24,19 @@ void FoldNorm(const torch::Tensor& weight, Norm& norm, Tensor& folded_weight, Te
   folded_bias = ToTensor(norm->bias - norm->running_mean * gain);
 }
 
+void CopyTensor(const Tensor& from, const torch::Tensor& to) {
+  to.copy_(torch::from_blob(const_cast<float*>(from.values.data()), from.shape));
+}
+
+// Makes a batch norm, whose running statistics are those of its inputs now, add `bias` and nothing
+// else.
+template <typename Norm>
+void UndoNorm(const Tensor& bias, Norm& norm) {
+  norm->weight.copy_(torch::sqrt(norm->running_var + norm->options.eps()));
+  CopyTensor(bias, norm->bias);
+  norm->bias.add_(norm->running_mean);
+}
+
 void CopyState(torch::nn::Module& from, torch::nn::Module& to) {
   const auto copy = [](const auto& sources, auto targets) {
     for (const auto& source : sources) targets[source.key()].copy_(source.value());
@@ -55,6 +68,12 @@ NetImpl::NetImpl(const NetworkSpec& spec) : spec_(spec) {
     torch::nn::init::kaiming_normal_(hidden_->weight, 0, torch::kFanIn, torch::kReLU);
     hidden_norm_ = register_module("hidden_norm", torch::nn::BatchNorm1d(spec.hidden));
   }
+  if (spec.early_exit) {
+    const torch::Tensor& behind = convolutions_[ExitConvolution(spec)]->weight;
+    exit_weight_ =
+        register_buffer("exit_weight", torch::zeros_like(behind.detach().narrow(0, 0, 1)));
+    exit_bias_ = register_buffer("exit_bias", torch::zeros({1}));
+  }
   output_ = register_module("output", torch::nn::Linear(FeatureCount(spec), kOutputs));
   torch::nn::init::normal_(output_->weight, 0, 0.01);
   torch::nn::init::zeros_(output_->bias);
@@ -73,6 +92,20 @@ NetImpl::Seen NetImpl::forward(const torch::Tensor& pixels, const torch::Tensor&
   return {output_->forward(features), features};
 }
 
+torch::Tensor NetImpl::ExitInputs(const torch::Tensor& pixels) {
+  torch::Tensor map = pixels;
+  for (std::size_t i = 0; i < ExitConvolution(spec_); ++i) {
+    map = torch::relu(norms_[i]->forward(convolutions_[i]->forward(map)));
+  }
+  return map.contiguous().flatten(1);
+}
+
+void NetImpl::SetExit(const torch::Tensor& weights, double bias) {
+  torch::NoGradGuard no_grad;
+  exit_weight_.copy_(weights.view_as(exit_weight_));
+  exit_bias_.fill_(bias);
+}
+
 NetworkWeights NetImpl::Fold() {
   torch::NoGradGuard no_grad;
   NetworkWeights weights;
@@ -85,9 +118,36 @@ NetworkWeights NetImpl::Fold() {
   if (spec_.hidden > 0) {
     FoldNorm(hidden_->weight, hidden_norm_, weights.hidden_weights, weights.hidden_bias);
   }
+  if (spec_.early_exit) {
+    weights.exit_weights = ToTensor(exit_weight_);
+    weights.exit_bias = ToTensor(exit_bias_);
+  }
   weights.output_weights = ToTensor(output_->weight);
   weights.output_bias = ToTensor(output_->bias);
   return weights;
+}
+
+void NetImpl::Unfold(const NetworkWeights& weights, const torch::Tensor& pixels,
+                     const torch::Tensor& bridge) {
+  torch::NoGradGuard no_grad;
+  for (std::size_t i = 0; i < convolutions_.size(); ++i) {
+    CopyTensor(weights.convolution_weights[i], convolutions_[i]->weight);
+  }
+  if (spec_.hidden > 0) CopyTensor(weights.hidden_weights, hidden_->weight);
+  CopyTensor(weights.output_weights, output_->weight);
+  CopyTensor(weights.output_bias, output_->bias);
+  train();
+  // A norm's statistics are right once all norms below it are undone: one more with each pass.
+  const auto measure = [&](auto& norm, const Tensor& bias) {
+    norm->options.momentum(1);
+    forward(pixels, bridge);
+    UndoNorm(bias, norm);
+  };
+  const auto momentum = norms_[0]->options.momentum();
+  for (std::size_t i = 0; i < norms_.size(); ++i) measure(norms_[i], weights.convolution_biases[i]);
+  if (spec_.hidden > 0) measure(hidden_norm_, weights.hidden_bias);
+  for (auto& norm : norms_) norm->options.momentum(momentum);
+  if (spec_.hidden > 0) hidden_norm_->options.momentum(momentum);
 }
 
 void NetImpl::CopyConvolutions(NetImpl& other) {

@@ -26,8 +26,22 @@ class NetImpl : public torch::nn::Module {
 
   const NetworkSpec& spec() const { return spec_; }
 
+  /// What the early exit reads: the inputs of its convolution, flattened (channel, row, column) for
+  /// each of the samples `pixels`.
+  torch::Tensor ExitInputs(const torch::Tensor& pixels);
+
+  /// Sets the early exit's score, `weights` {exit inputs} times those inputs plus `bias`. Until
+  /// then every position goes on.
+  void SetExit(const torch::Tensor& weights, double bias);
+
   /// Weights with batch norm folded into them.
   NetworkWeights Fold();
+
+  /// Takes over weights as Fold gives them, so that the net in training says what they say: each
+  /// batch norm gets the gain and the bias that undo its normalisation on these samples (`pixels`
+  /// and `bridge` as forward takes them). The net is left in training mode.
+  void Unfold(const NetworkWeights& weights, const torch::Tensor& pixels,
+              const torch::Tensor& bridge);
 
   /// Copies the convolutions (with their batch norms) of another net of the same convolutions:
   /// the second step of the paper's alternating training.
@@ -44,6 +58,8 @@ class NetImpl : public torch::nn::Module {
   torch::nn::Linear hidden_{nullptr};
   torch::nn::BatchNorm1d hidden_norm_{nullptr};
   torch::nn::Linear output_{nullptr};
+  torch::Tensor exit_weight_;  // not trained with the net: buffers
+  torch::Tensor exit_bias_;
 };
 TORCH_MODULE(Net);
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "dataset/text_reader.h"
+#include "training/experiments.h"
 #include "training/files.h"
 #include "training/photo_store.h"
 #include "training/process_memory.h"

@@ -7,10 +7,11 @@
 
 #include "facecascade/result.h"
 #include "training/config.h"
-#include "training/experiments.h"
 #include "training/progress.h"
 
 namespace facecascade::training {
+
+struct ExperimentReport;  // training/experiments.h, which brings LibTorch
 
 /// The experiments that can be asked for, "table1", "joint", "hem" and "end-to-end", in this order.
 std::vector<std::string> ExperimentNames();

@@ -2,17 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "dataset/text_reader.h"
+#include "model/model_file.h"
 #include "training/checkpoint.h"
 #include "training/curve_log.h"
 #include "training/distributed.h"
+#include "training/early_exit.h"
 #include "training/export.h"
 #include "training/files.h"
+#include "training/held_out.h"
 #include "training/joint_trainer.h"
 #include "training/mining.h"
 #include "training/photo_store.h"
@@ -51,9 +55,11 @@ class TrainingRun {
   Status Load();
   Result<MinedWindows> Mine(int stage);
   Result<MinedWindows> SharedMine(int stage);
-  Status StartFrom(int stage);
+  Status StartFrom(int stage, const MinedWindows& mined);
+  Status StartFromModel(int stage, const MinedWindows& mined);
   Result<bool> TrainNet(int stage);
   Result<bool> FineTune();
+  void FitExit();
   Result<std::array<float, kStageCount>> Thresholds();
   Result<RunSummary> Finish();
   Error Failed(const Error& error);
@@ -173,9 +179,11 @@ Result<MinedWindows> TrainingRun::Mine(int stage) {
   return mined;
 }
 
-// Gives the net the weights of the run that training starts from, where it names one.
-Status TrainingRun::StartFrom(int stage) {
+// Gives the net the weights of the run or the model file that training starts from, where one is
+// named.
+Status TrainingRun::StartFrom(int stage, const MinedWindows& mined) {
   if (options_.start.empty()) return Ok();
+  if (!std::filesystem::is_directory(options_.start)) return StartFromModel(stage, mined);
   const std::string path = options_.start + "/" + config_.networks[stage].name + ".net";
   const Result<std::string> bytes = ReadWholeFile(path);
   if (!bytes.ok()) return bytes.error();
@@ -183,6 +191,49 @@ Status TrainingRun::StartFrom(int stage) {
     return status;
   }
   summary_["stages"][config_.networks[stage].name]["start"] = path;
+  return Ok();
+}
+
+// Makes weights of `from` those of `to`, where nothing but the bridge may differ (the weights of
+// another bridge's features become 0) and the early exit, which is fitted anew. False otherwise.
+bool AdaptBridge(const NetworkSpec& to, NetworkSpec from, NetworkWeights& weights) {
+  const int own = HiddenInputs(from) - from.bridge;
+  const bool same_bridge = to.bridge == from.bridge;
+  from.bridge = to.bridge;
+  from.early_exit = to.early_exit;
+  if (from != to) return false;
+  if (same_bridge || to.hidden == 0) return true;
+  Tensor hidden = {{to.hidden, HiddenInputs(to)}, {}};
+  hidden.values.resize(static_cast<std::size_t>(to.hidden) * HiddenInputs(to));
+  const std::ptrdiff_t width = weights.hidden_weights.shape[1];
+  for (int i = 0; i < to.hidden; ++i) {
+    std::copy_n(weights.hidden_weights.values.begin() + i * width, own,
+                hidden.values.begin() + static_cast<std::ptrdiff_t>(i) * HiddenInputs(to));
+  }
+  weights.hidden_weights = std::move(hidden);
+  return true;
+}
+
+Status TrainingRun::StartFromModel(int stage, const MinedWindows& mined) {
+  Result<ModelData> model = ReadModelFile(options_.start);
+  if (!model.ok()) return model.error();
+  const NetworkSpec& spec = config_.networks[stage];
+  if (!AdaptBridge(spec, model.value().spec[stage], model.value().weights[stage])) {
+    reporter_.line(fmt::format("{}: starts at random, {} holds one of another shape", spec.name,
+                               options_.start));
+    return Ok();
+  }
+  const Sampler sampler(photos_, config_, stage, false, &mined);
+  const BatchTensors samples =
+      ToTensors(sampler.MakeBatch(0), config_, torch::Device(options_.device));
+  torch::Tensor bridge;
+  if (spec.bridge > 0) {
+    torch::NoGradGuard no_grad;
+    for (int below = 0; below < stage; ++below) nets_[below]->eval();
+    bridge = RunBridged(nets_, samples.pixels, stage - 1).features;
+  }
+  nets_[stage]->Unfold(model.value().weights[stage], samples.pixels[stage], bridge);
+  summary_["stages"][spec.name]["start"] = options_.start;
   return Ok();
 }
 
@@ -204,7 +255,7 @@ Result<bool> TrainingRun::TrainNet(int stage) {
     if (!result.ok()) return result.error();
     mined = std::move(result.value());
   }
-  Status status = StartFrom(stage);
+  Status status = StartFrom(stage, mined);
   if (!status.ok()) return status.error();
   StageRun run;
   run.config = &config_;
@@ -260,6 +311,28 @@ Result<bool> TrainingRun::FineTune() {
   return true;
 }
 
+// The lowest net's early exit, where it has one.
+void TrainingRun::FitExit() {
+  constexpr int kFittedBatches = 64;
+  constexpr int kChosenBatches = 24;
+  if (!config_.networks[0].early_exit) return;
+  const auto batches = [&](bool held_out, int count) {
+    const Sampler sampler(photos_, config_, 0, held_out, nullptr);
+    std::vector<BatchTensors> made;
+    for (int i = 0; i < count; ++i) {
+      made.push_back(ToTensors(sampler.MakeBatch(i), config_, torch::Device(options_.device)));
+    }
+    return made;
+  };
+  const EarlyExitReport report =
+      FitEarlyExit(nets_[0], batches(false, kFittedBatches), batches(true, kChosenBatches),
+                   config_.stages[0].exit_recall);
+  reporter_.line(fmt::format(
+      "early exit of the {}: {:.4f} of its windows on faces and {:.4f} of the negatives go on",
+      config_.networks[0].name, report.kept, report.passed));
+  summary_["early_exit"] = {{"kept", report.kept}, {"passed", report.passed}};
+}
+
 // The configuration's, or chosen where it names development photos.
 Result<std::array<float, kStageCount>> TrainingRun::Thresholds() {
   if (config_.development.boxes.empty()) return config_.thresholds;
@@ -283,6 +356,7 @@ Result<std::array<float, kStageCount>> TrainingRun::Thresholds() {
 }
 
 Result<RunSummary> TrainingRun::Finish() {
+  FitExit();
   std::array<NetworkWeights, kStageCount> weights;
   for (int stage = 0; stage < kStageCount; ++stage) weights[stage] = nets_[stage]->Fold();
   RunSummary summary;

@@ -13,7 +13,7 @@ namespace facecascade::training {
 struct RunOptions {
   std::string data;    ///< folder that the configuration's paths start from
   std::string output;  ///< run folder; made if missing
-  std::string start;   ///< folder of another run whose nets training starts from; none: random nets
+  std::string start;   ///< another run's folder, or a model file, whose nets training starts from
   std::string device = "cpu";  ///< "cpu" or "cuda"
   bool distributed = false;    ///< one of several processes, as the environment says
   std::function<bool()> stop_wanted = [] { return false; };

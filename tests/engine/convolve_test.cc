@@ -36,7 +36,7 @@ void CompareConvolution(const ConvolutionSpec& spec, int inputs, int width, int 
       RandomFloats(static_cast<std::size_t>(width) * height * inputs, spec.channels)};
   const FeatureMap expected = ConvolveReference(input, spec, weights, bias);
 
-  const PackedLayer layer = PackConvolution(spec, inputs, weights, bias);
+  const PackedLayer layer = PackConvolution(spec.kernel, inputs, weights, bias, 0);
   std::vector<std::int32_t> pixel_offsets;
   for (int row = 0; row < expected.height; ++row) {
     for (int column = 0; column < expected.width; ++column) {

@@ -39,6 +39,13 @@ inline NetworkWeights RandomWeights(const NetworkSpec& spec, std::uint64_t seed)
         RandomTensor({spec.hidden, HiddenInputs(spec)}, 1.4F * scale(HiddenInputs(spec)), random);
     weights.hidden_bias = RandomTensor({spec.hidden}, 0.1F, random);
   }
+  if (spec.early_exit) {
+    std::vector<std::int64_t> shape =
+        weights.convolution_weights[ExitConvolution(spec)].shape;  // but for its channels
+    shape[0] = 1;
+    weights.exit_weights = RandomTensor(shape, 1, random);
+    weights.exit_bias = RandomTensor({1}, 0.1F, random);
+  }
   weights.output_weights =
       RandomTensor({kOutputs, FeatureCount(spec)}, scale(FeatureCount(spec)), random);
   weights.output_bias = RandomTensor({kOutputs}, 0.1F, random);

@@ -19,7 +19,27 @@ std::vector<NetworkSpec> Nets() {
   nets.push_back({"odd", 9, {{2, 1, 5}, {5, 3, 1}, {2, 1, 19}}, 0, 0});
   nets.push_back({"hidden", 7, {{3, 1, 37}}, 3, 5});
   nets.push_back({"one", 4, {{4, 4, 1}}, 1, 0});
+  nets.push_back({"early exit", 12, {{4, 2, 8}, {3, 2, 24}, {2, 1, 32}, {1, 1, 20}}, 0, 0, true});
+  nets.push_back({"exit at once", 6, {{6, 6, 9}}, 0, 0, true});
   return nets;
+}
+
+// What a window's early exit says of it: what its convolution would with these weights.
+float ExitScore(const NetworkSpec& spec, const NetworkWeights& weights,
+                const std::vector<std::uint8_t>& window) {
+  FeatureMap map = NormalizeReference(window.data(), spec.input_size, spec.input_size,
+                                      static_cast<std::ptrdiff_t>(spec.input_size) * 3);
+  for (std::size_t i = 0; i < ExitConvolution(spec); ++i) {
+    map = ConvolveReference(map, spec.convolutions[i], weights.convolution_weights[i],
+                            weights.convolution_biases[i]);
+  }
+  // Negated as well, since the reference cuts off below 0.
+  Tensor negated = weights.exit_weights;
+  for (float& value : negated.values) value = -value;
+  const ConvolutionSpec one = {map.width, 1, 1};
+  const float bias = weights.exit_bias.values[0];
+  return ConvolveReference(map, one, weights.exit_weights, {{1}, {bias}}).values[0] -
+         ConvolveReference(map, one, negated, {{1}, {-bias}}).values[0];
 }
 
 class NetworkPlanTest : public testing::TestWithParam<std::string> {
@@ -79,10 +99,13 @@ TEST_P(NetworkPlanTest, AWindowsOutputsDoNotDependOnTheBatch) {
   }
 }
 
-// Every position of the map is a window; sizes around the first, and rows with gaps.
+// Every position of the map is a window; sizes around the first, and rows with gaps. An early exit
+// leaves those, and only those, of which its score is below 0.
 TEST_P(NetworkPlanTest, RunsAMapLikeItsWindows) {
   EngineWorkspace workspace;
   ScoreMap map;
+  int left = 0;
+  int gone_on = 0;
   for (const NetworkSpec& spec : Nets()) {
     if (spec.hidden > 0) continue;
     const NetworkWeights weights = RandomWeights(spec, 7);
@@ -105,17 +128,26 @@ TEST_P(NetworkPlanTest, RunsAMapLikeItsWindows) {
             const std::uint8_t* begin = &picture[(row * step + y) * stride + column * step * 3];
             window.insert(window.end(), begin, begin + side * 3);
           }
+          const float logit = map.logits[row * map.width + column];
+          if (spec.early_exit) {
+            const float score = ExitScore(spec, weights, window);
+            if (std::abs(score) < kTolerance) continue;
+            ASSERT_EQ(logit == kLeftEarly, score < 0) << score;
+            ++(score < 0 ? left : gone_on);
+            if (score < 0) continue;
+          }
           float expected[kOutputs];
           float outputs[kOutputs];
           RunWindowsReference(spec, weights, window.data(), 1, nullptr, expected, nullptr);
           MapOutputs(plan, workspace, column, row, outputs);
           for (int i = 0; i < kOutputs; ++i) ASSERT_NEAR(outputs[i], expected[i], kTolerance);
-          ASSERT_NEAR(map.logits[row * map.width + column], expected[1] - expected[0],
-                      2 * kTolerance);
+          ASSERT_NEAR(logit, expected[1] - expected[0], 2 * kTolerance);
         }
       }
     }
   }
+  EXPECT_GT(left, 20);
+  EXPECT_GT(gone_on, 20);
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, NetworkPlanTest, testing::ValuesIn(SupportedInstructionSets()),

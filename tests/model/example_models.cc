@@ -47,6 +47,12 @@ NetworkWeights ZeroWeights(const NetworkSpec& spec) {
     weights.hidden_weights = Zeros({spec.hidden, HiddenInputs(spec)});
     weights.hidden_bias = Zeros({spec.hidden});
   }
+  if (spec.early_exit) {
+    std::vector<std::int64_t> shape = weights.convolution_weights[ExitConvolution(spec)].shape;
+    shape[0] = 1;
+    weights.exit_weights = Zeros(shape);
+    weights.exit_bias = Zeros({1});
+  }
   weights.output_weights = Zeros({kOutputs, FeatureCount(spec)});
   weights.output_bias = Zeros({kOutputs});
   return weights;

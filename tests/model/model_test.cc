@@ -72,6 +72,25 @@ TEST(ModelFile, ReadsWhatItWrites) {
   ExpectSame(model, read.value());
 }
 
+TEST(ModelFile, KeepsAnEarlyExit) {
+  CascadeSpec spec = SmallCascadeSpec();
+  const std::string without = SerializeModel(RandomModel(spec, 2));
+  EXPECT_EQ(without.find("early_exit"), std::string::npos);
+  spec[0].early_exit = true;
+  ModelData model = RandomModel(spec, 2);
+  model.weights[0].exit_bias.values[0] = -0.25F;
+  const std::string file = SerializeModel(model);
+  const Result<ModelData> read = ParseModel(AsBytes(file), "test");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  ExpectSame(model, read.value());
+
+  Safetensors content = ReadSafetensors(AsBytes(file)).value();
+  content.tensors.erase("12net.exit.weight");
+  EXPECT_THAT(ParseError(WriteSafetensors(content)), HasSubstr("'12net.exit.weight' is missing"));
+  spec[1].early_exit = true;
+  EXPECT_THAT(CheckCascadeSpec(spec).error().message, HasSubstr("early exit"));
+}
+
 TEST(ModelFile, GoesThroughAFile) {
   const std::string folder = testing::TempDir() + "model_file_test";
   std::filesystem::create_directory(folder);

@@ -31,6 +31,18 @@ TEST(NetworkSpec, CountsAPictureMapByMap) {
   EXPECT_EQ(MapMultiplicationCount(spec, 12, 12), MultiplicationCount(spec) - (kOutputs - 1) * 6);
 }
 
+TEST(NetworkSpec, AnEarlyExitStandsBeforeTheFirstMapOfOnePosition) {
+  NetworkSpec spec = {"map", 12, {{4, 2, 5}, {3, 2, 7}, {2, 1, 6}, {1, 1, 8}}, 0, 0};
+  EXPECT_EQ(ExitConvolution(spec), 2U);
+  const std::int64_t parameters = ParameterCount(spec);
+  spec.early_exit = true;
+  EXPECT_EQ(ParameterCount(spec), parameters + 28 + 1);
+  // 20×14 pixels: maps of 9×6 and 4×2, and the exit at 3×1 positions.
+  EXPECT_EQ(MapMultiplicationCount(spec, 20, 14), 54 * 5 * 48 + 8 * 7 * 45 + 3 * 28);
+  NetworkWeights weights;
+  EXPECT_EQ(NameTensors(spec, weights)[8].name, "map.exit.weight");
+}
+
 TEST(NetworkSpec, TheDefaultCascadeIsSoundAndItsBridgesFit) {
   const CascadeSpec cascade = DefaultCascadeSpec();
   for (int stage = 0; stage < kStageCount; ++stage) {
@@ -58,6 +70,7 @@ TEST(NetworkSpec, WhatCannotBeBuiltIsNamed) {
   EXPECT_THAT(error([](NetworkSpec& s) { s.convolutions[0].stride = 0; }), HasSubstr("stride"));
   EXPECT_THAT(error([](NetworkSpec& s) { s.convolutions[0].channels = -1; }),
               HasSubstr("channels"));
+  EXPECT_THAT(error([](NetworkSpec& s) { s.early_exit = true; }), HasSubstr("early exit"));
   EXPECT_THAT(error([](NetworkSpec& s) { s.hidden = -1; }), HasSubstr("hidden"));
   EXPECT_THAT(error([](NetworkSpec& s) { s.hidden = 0; }), HasSubstr("1×1"));
 }

@@ -120,6 +120,53 @@ TEST(Modules, ConvolutionsAreCopiedAndNothingElse) {
   }
 }
 
+// In training mode, on the samples that its batch norms were set by.
+TEST(Modules, UnfoldedWeightsSayWhatTheySaidFolded) {
+  constexpr int kCount = 48;
+  const CascadeSpec specs = DefaultCascadeSpec();
+  Nets from = MakeSeasonedNets(specs);
+  Nets to = MakeNets(specs);
+  for (int stage = 0; stage < kStageCount; ++stage) {
+    torch::NoGradGuard no_grad;
+    std::vector<std::uint8_t> windows = RandomWindows(kCount, specs[stage].input_size);
+    const torch::Tensor pixels = ToInput(windows, kCount, specs[stage].input_size);
+    const torch::Tensor bridge = torch::rand({kCount, std::max(specs[stage].bridge, 1)});
+    const torch::Tensor expected = from[stage]->forward(pixels, bridge).outputs;
+    to[stage]->Unfold(from[stage]->Fold(), pixels, bridge);
+    EXPECT_TRUE(to[stage]->is_training());
+    EXPECT_TRUE(torch::allclose(to[stage]->forward(pixels, bridge).outputs, expected, 1e-3, 1e-3));
+  }
+}
+
+TEST(Modules, AnEarlyExitIsNotTrainedAndLetsEverythingPassUntilItIsSet) {
+  NetworkSpec spec = DefaultCascadeSpec()[0];
+  spec.early_exit = true;
+  Net net(spec);
+  for (const auto& parameter : net->named_parameters()) {
+    EXPECT_EQ(parameter.key().find("exit"), std::string::npos);
+  }
+  const NetworkWeights open = net->Fold();
+  ASSERT_TRUE(CheckNetworkWeights(spec, open).ok());
+  EXPECT_EQ(open.exit_weights.values, std::vector<float>(open.exit_weights.values.size(), 0.0F));
+  EXPECT_EQ(open.exit_bias.values[0], 0);
+
+  // The score of a window, by the module's inputs and by the engine's map of one position.
+  net->eval();
+  std::vector<std::uint8_t> window = RandomWindows(1, spec.input_size);
+  const torch::Tensor inputs = net->ExitInputs(ToInput(window, 1, spec.input_size));
+  const torch::Tensor weights = torch::rand({inputs.size(1)});
+  const double score = torch::mv(inputs, weights).item<double>();
+  EngineWorkspace workspace;
+  ScoreMap map;
+  for (const double margin : {-0.01, 0.01}) {
+    net->SetExit(weights, margin - score);
+    RunMap(NetworkPlan(spec, net->Fold()), window.data(), spec.input_size, spec.input_size,
+           static_cast<std::ptrdiff_t>(spec.input_size) * kInputChannels, workspace, map);
+    ASSERT_EQ(map.logits.size(), 1U);
+    EXPECT_EQ(map.logits[0] == kLeftEarly, margin < 0);
+  }
+}
+
 TEST(Modules, HaveTheParametersThatTheDescriptionCounts) {
   for (const NetworkSpec& spec : DefaultCascadeSpec()) {
     Net net(spec);

@@ -12,6 +12,7 @@
 #include "dataset/text_reader.h"
 #include "made_up_photos.h"
 #include "paper_configuration.h"
+#include "training/experiments.h"
 
 namespace facecascade::training {
 namespace {
