@@ -176,6 +176,8 @@ void ReadData(TableReader reader, DataConfig& data) {
   reader.Texts("without_faces", data.without_faces);
   reader.Number("smallest_face", data.smallest_face, 4, 1000);
   reader.Flag("heavily_occluded", data.heavily_occluded);
+  reader.Number("atypical_weight", data.atypical_weight, 0.01, 100);
+  reader.Number("occluded_weight", data.occluded_weight, 0.01, 100);
   reader.Number("photos", data.photos, 0, 1e9);
   reader.Number("held_out_every", data.held_out_every, 2, 100000);
   reader.RejectUnknown();

@@ -31,6 +31,8 @@ struct DataConfig {
   std::vector<std::string> without_faces;  ///< folders of photos without faces
   double smallest_face = 8;       ///< smaller truth is ignored: neither face nor negative, pixels
   bool heavily_occluded = false;  ///< faces flagged so are faces; otherwise they are ignored
+  double atypical_weight = 1;     ///< how much oftener faces of a flagged atypical pose are drawn
+  double occluded_weight = 1;     ///< the same of faces flagged as occluded, partially or heavily
   int photos = 0;                 ///< read of each source, spread evenly over its list; 0: all
   int held_out_every = 40;  ///< each n-th photo is kept from training and measures its progress
 };

@@ -28,10 +28,13 @@ void CopyTensor(const Tensor& from, const torch::Tensor& to) {
   to.copy_(torch::from_blob(const_cast<float*>(from.values.data()), from.shape));
 }
 
-// Makes a batch norm, whose running statistics are those of its inputs now, add `bias` and nothing
-// else.
+// Makes a batch norm add `bias` to these inputs and nothing else. `dimensions`: all but the
+// channels.
 template <typename Norm>
-void UndoNorm(const Tensor& bias, Norm& norm) {
+void UndoNorm(const torch::Tensor& inputs, torch::IntArrayRef dimensions, const Tensor& bias,
+              Norm& norm) {
+  norm->running_mean.copy_(inputs.mean(dimensions));
+  norm->running_var.copy_(inputs.var(dimensions, /*unbiased=*/false));
   norm->weight.copy_(torch::sqrt(norm->running_var + norm->options.eps()));
   CopyTensor(bias, norm->bias);
   norm->bias.add_(norm->running_mean);
@@ -130,24 +133,22 @@ NetworkWeights NetImpl::Fold() {
 void NetImpl::Unfold(const NetworkWeights& weights, const torch::Tensor& pixels,
                      const torch::Tensor& bridge) {
   torch::NoGradGuard no_grad;
+  train();
+  torch::Tensor map = pixels;
   for (std::size_t i = 0; i < convolutions_.size(); ++i) {
     CopyTensor(weights.convolution_weights[i], convolutions_[i]->weight);
+    map = convolutions_[i]->forward(map);
+    UndoNorm(map, {0, 2, 3}, weights.convolution_biases[i], norms_[i]);
+    map = torch::relu(norms_[i]->forward(map));
   }
-  if (spec_.hidden > 0) CopyTensor(weights.hidden_weights, hidden_->weight);
+  if (spec_.hidden > 0) {
+    torch::Tensor features = map.contiguous().flatten(1);
+    if (spec_.bridge > 0) features = torch::cat({features, bridge}, 1);
+    CopyTensor(weights.hidden_weights, hidden_->weight);
+    UndoNorm(hidden_->forward(features), {0}, weights.hidden_bias, hidden_norm_);
+  }
   CopyTensor(weights.output_weights, output_->weight);
   CopyTensor(weights.output_bias, output_->bias);
-  train();
-  // A norm's statistics are right once all norms below it are undone: one more with each pass.
-  const auto measure = [&](auto& norm, const Tensor& bias) {
-    norm->options.momentum(1);
-    forward(pixels, bridge);
-    UndoNorm(bias, norm);
-  };
-  const auto momentum = norms_[0]->options.momentum();
-  for (std::size_t i = 0; i < norms_.size(); ++i) measure(norms_[i], weights.convolution_biases[i]);
-  if (spec_.hidden > 0) measure(hidden_norm_, weights.hidden_bias);
-  for (auto& norm : norms_) norm->options.momentum(momentum);
-  if (spec_.hidden > 0) hidden_norm_->options.momentum(momentum);
 }
 
 void NetImpl::CopyConvolutions(NetImpl& other) {

@@ -27,6 +27,8 @@ TrainingFace ToTrainingFace(const AnnotatedFace& face, const DataConfig& config)
   TrainingFace result;
   result.box = face.box;
   result.landmarks = face.landmarks;
+  if (face.attributes.pose != 0) result.weight *= static_cast<float>(config.atypical_weight);
+  if (face.attributes.occlusion != 0) result.weight *= static_cast<float>(config.occluded_weight);
   const bool hidden = face.attributes.occlusion >= 2 && !config.heavily_occluded;
   result.ignored = face.attributes.invalid != 0 || hidden || !face.has_box ||
                    std::max(face.box.width, face.box.height) < config.smallest_face;

@@ -16,6 +16,7 @@ namespace facecascade::training {
 struct TrainingFace {
   Box box;               ///< empty where only landmarks are known
   bool ignored = false;  ///< too small, invalid or hidden: no truth, no negative
+  float weight = 1;      ///< how often it is drawn, beside the others
   std::optional<Landmarks> landmarks;
 };
 

@@ -43,7 +43,20 @@ WindowLabel LabelOf(SampleKind kind) {
 const Octaves& OctavesOf(const PhotoStore& store, int photo) { return store.photos[photo].octaves; }
 
 // Faces of all sizes matter; most in crowds are tiny, so a larger one is drawn more often.
-double FaceWeight(const Box& box) { return std::sqrt(std::max(box.width, box.height)); }
+double FaceWeight(const TrainingFace& face) {
+  return face.weight * std::sqrt(std::max(face.box.width, face.box.height));
+}
+
+void Cumulate(double weight, std::vector<double>& weights) {
+  weights.push_back((weights.empty() ? 0 : weights.back()) + weight);
+}
+
+// An index, each as often as its part of the cumulated weights.
+std::size_t DrawIndex(const std::vector<double>& weights, Random& random) {
+  const double place = random.Unit() * weights.back();
+  const auto found = std::upper_bound(weights.begin(), weights.end(), place);
+  return std::min<std::size_t>(found - weights.begin(), weights.size() - 1);
+}
 
 }  // namespace
 
@@ -101,14 +114,16 @@ Sampler::Sampler(const PhotoStore& photos, const TrainingConfig& config, int sta
       if (photo.faces[f].landmarks) landmark_faces_.push_back(place);
       if (photo.faces[f].ignored || photo.faces[f].box.width <= 0) continue;
       faces_.push_back(place);
-      face_weights_.push_back((face_weights_.empty() ? 0 : face_weights_.back()) +
-                              FaceWeight(photo.faces[f].box));
+      Cumulate(FaceWeight(photo.faces[f]), face_weights_);
     }
   }
   if (mined == nullptr) return;
   for (int kind = 0; kind < kSampleKinds; ++kind) {
     for (const MinedWindow& window : (*mined)[kind]) {
-      if (photos.photos[window.photo].held_out == held_out) mined_[kind].push_back(window);
+      const TrainingPhoto& photo = photos.photos[window.photo];
+      if (photo.held_out != held_out) continue;
+      mined_[kind].push_back(window);
+      Cumulate(window.face < 0 ? 1 : photo.faces[window.face].weight, mined_weights_[kind]);
     }
   }
 }
@@ -156,8 +171,8 @@ Sampler::Draft Sampler::Draw(SampleKind kind, Random& random) const {
 
 // A few hundred thousand windows are drawn many times: moved a little, each differs.
 Sampler::Draft Sampler::DrawMined(SampleKind kind, Random& random) const {
-  const auto& mined = mined_[static_cast<int>(kind)];
-  const MinedWindow& found = mined[random.Below(static_cast<int>(mined.size()))];
+  const int of_kind = static_cast<int>(kind);
+  const MinedWindow& found = mined_[of_kind][DrawIndex(mined_weights_[of_kind], random)];
   Draft draft;
   draft.photo = found.photo;
   draft.window = found.window;
@@ -212,9 +227,7 @@ Sampler::Draft Sampler::DrawAroundFace(SampleKind kind, Random& random) const {
   if (!mined_[static_cast<int>(kind)].empty() && random.Chance(stage.mined_face_share)) {
     draft = DrawMined(kind, random);
   } else {
-    const double place = random.Unit() * face_weights_.back();
-    const auto found = std::upper_bound(face_weights_.begin(), face_weights_.end(), place);
-    const auto index = std::min<std::size_t>(found - face_weights_.begin(), faces_.size() - 1);
+    const std::size_t index = DrawIndex(face_weights_, random);
     draft.photo = faces_[index].first;
     draft.face = faces_[index].second;
     const TrainingPhoto& photo = photos_.photos[draft.photo];

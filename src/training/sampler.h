@@ -63,6 +63,7 @@ class Sampler {
   int stage_;
   int rank_;
   MinedWindows mined_;  // those of the part that is drawn from
+  std::array<std::vector<double>, kSampleKinds> mined_weights_;  // cumulated
   std::vector<int> negative_photos_;
   std::vector<std::pair<int, int>> faces_;  // photo, face
   std::vector<double> face_weights_;        // cumulated

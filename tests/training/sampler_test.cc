@@ -46,6 +46,32 @@ TEST(Sampler, MixedBatchesHaveTheSharesAskedFor) {
   }
 }
 
+// Of all faces one is wide, and outweighs the others, mined or not.
+TEST(Sampler, DrawsFacesByTheirWeights) {
+  PhotoStore store = MakeStore();
+  MinedWindows mined;
+  for (int p = 0; p < static_cast<int>(store.photos.size()); ++p) {
+    std::vector<TrainingFace>& faces = store.photos[p].faces;
+    faces.resize(1);
+    faces[0].landmarks.reset();
+    if (p == 0) faces[0].box.width = 1.4F * faces[0].box.height;
+    faces[0].weight = p == 0 ? 1.0F : 1e-6F;
+    mined[static_cast<int>(SampleKind::kPositive)].push_back({p, SquareAround(faces[0].box), 0});
+  }
+  TrainingConfig config = MakeConfig();
+  config.stages[1].shares = {0, 0, 1, 0};
+  for (const double mined_share : {0.0, 1.0}) {
+    config.stages[1].mined_face_share = mined_share;
+    const Batch batch = Sampler(store, config, 1, false, &mined).MakeBatch(0);
+    for (int i = 0; i < batch.count; ++i) {
+      BoxOffsets offsets;
+      std::copy_n(batch.boxes.begin() + i * 4, 4, offsets.begin());
+      const Box box = OffsetsToBox({0, 0, 24}, offsets);
+      EXPECT_NEAR(box.width / box.height, 1.4F, 0.05F) << mined_share;
+    }
+  }
+}
+
 TEST(Sampler, MiniBatchesAreOfOneKindInTurn) {
   const PhotoStore store = MakeStore();
   TrainingConfig config = MakeConfig();
