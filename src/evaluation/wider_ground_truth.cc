@@ -42,6 +42,7 @@ WiderPhoto FromAnnotation(const AnnotatedPhoto& annotated, bool levels_by_height
   for (std::size_t i = 0; i < annotated.faces.size(); ++i) {
     const AnnotatedFace& face = annotated.faces[i];
     photo.faces.push_back({face.box.x, face.box.y, face.box.width, face.box.height});
+    photo.attributes.push_back(face.attributes);
     for (std::size_t level = 0; level < kWiderLevelCount; ++level) {
       if (levels_by_height && face.attributes.invalid == 0 &&
           face.box.height > kWiderLevelHeights[level]) {

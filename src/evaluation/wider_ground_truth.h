@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/annotation.h"
 #include "dataset/wider_matlab.h"
 #include "evaluation/region_mask.h"
 #include "facecascade/result.h"
@@ -21,6 +22,7 @@ inline constexpr std::array<double, kWiderLevelCount> kWiderLevelHeights = {50, 
 struct WiderPhoto {
   std::string name;  ///< EVENT/NAME, without extension
   std::vector<Rectangle> faces;
+  std::vector<FaceAttributes> attributes;  ///< of each face; empty where the source has none
   std::array<std::vector<bool>, kWiderLevelCount> in_level;  ///< of each face
   std::array<std::size_t, kWiderLevelCount> level_faces = {0, 0, 0};
 };

@@ -125,7 +125,57 @@ void AddOperatingPoints(const std::vector<WiderPhoto>& photos, const WiderResult
   report.page.tables.push_back(std::move(table));
 }
 
-// Recall of hard faces by their height, at the scores of kFalsePositiveRates.
+// Recall of hard faces at the scores of kFalsePositiveRates.
+struct GroupRecall {
+  std::size_t faces = 0;
+  std::array<double, kFalsePositiveRates.size()> recall = {};  // NaN where there are no faces
+};
+
+std::array<double, kFalsePositiveRates.size()> ScoresAtRates(const std::vector<WiderPhoto>& photos,
+                                                             const WiderResult& result) {
+  std::array<double, kFalsePositiveRates.size()> scores = {};
+  const WiderLevelResult& hard = result.levels[kHard];
+  for (std::size_t k = 0; k < scores.size(); ++k) {
+    scores[k] = PointAtFalsePositives(hard.steps, static_cast<double>(hard.faces),
+                                      kFalsePositiveRates[k] * static_cast<double>(photos.size()))
+                    .score;
+  }
+  return scores;
+}
+
+// Of the hard faces for which belongs(outcome).
+template <typename Belongs>
+GroupRecall RecallOf(const WiderResult& result,
+                     const std::array<double, kFalsePositiveRates.size()>& scores,
+                     const Belongs& belongs) {
+  GroupRecall group;
+  std::array<std::size_t, kFalsePositiveRates.size()> found = {};
+  for (const WiderFaceOutcome& outcome : result.hard_faces) {
+    if (!belongs(outcome)) continue;
+    ++group.faces;
+    for (std::size_t k = 0; k < scores.size(); ++k) {
+      if (outcome.best_score >= scores[k]) ++found[k];
+    }
+  }
+  for (std::size_t k = 0; k < scores.size(); ++k) {
+    group.recall[k] =
+        group.faces == 0 ? NAN : static_cast<double>(found[k]) / static_cast<double>(group.faces);
+  }
+  return group;
+}
+
+// A row of a table of groups, and the same in JSON.
+void AddGroup(const std::string& name, const GroupRecall& group, ReportTable& table,
+              nlohmann::ordered_json& json) {
+  table.rows.push_back({name, fmt::format("{}", group.faces)});
+  json["faces"] = group.faces;
+  for (std::size_t k = 0; k < group.recall.size(); ++k) {
+    const double recall = group.recall[k];
+    table.rows.back().push_back(group.faces == 0 ? "" : fmt::format("{:.4f}", recall));
+    json["recall_at_false_positives_a_photo"][fmt::format("{}", kFalsePositiveRates[k])] = recall;
+  }
+}
+
 void AddRecallByHeight(const std::vector<WiderPhoto>& photos, const WiderResult& result,
                        Report& report) {
   ReportTable table{"Recall by face height at false positives a photo",
@@ -134,45 +184,72 @@ void AddRecallByHeight(const std::vector<WiderPhoto>& photos, const WiderResult&
   Plot plot{"recall-by-height", "Recall by face height", "face height in pixels", "recall", {}};
   plot.logarithmic_x = true;
   plot.y_range = {{0, 1}};
-  std::array<double, kFalsePositiveRates.size()> scores = {};
-  for (std::size_t k = 0; k < scores.size(); ++k) {
-    const auto& hard = result.levels[kHard];
-    scores[k] = PointAtFalsePositives(hard.steps, static_cast<double>(hard.faces),
-                                      kFalsePositiveRates[k] * static_cast<double>(photos.size()))
-                    .score;
-    plot.curves.push_back(
-        {fmt::format("at {} false positives a photo", kFalsePositiveRates[k]), {}});
+  for (const double rate : kFalsePositiveRates) {
+    plot.curves.push_back({fmt::format("at {} false positives a photo", rate), {}});
   }
+  const auto scores = ScoresAtRates(photos, result);
   for (std::size_t bin = 0; bin < kHeights.size(); ++bin) {
     const bool last = bin + 1 == kHeights.size();
     const double end = last ? INFINITY : kHeights[bin + 1];
-    std::size_t faces = 0;
-    std::array<std::size_t, kFalsePositiveRates.size()> found = {};
-    for (const WiderFaceOutcome& outcome : result.hard_faces) {
+    const GroupRecall group = RecallOf(result, scores, [&](const WiderFaceOutcome& outcome) {
       const double height = photos[outcome.photo].faces[outcome.face].height;
-      if (height < kHeights[bin] || height >= end) continue;
-      ++faces;
-      for (std::size_t k = 0; k < scores.size(); ++k) {
-        if (outcome.best_score >= scores[k]) ++found[k];
-      }
-    }
-    const std::string name = last ? fmt::format("{:g} and more", kHeights[bin])
-                                  : fmt::format("{:g} to {:g}", kHeights[bin], end);
-    table.rows.push_back({name, fmt::format("{}", faces)});
+      return height >= kHeights[bin] && height < end;
+    });
     auto& json = report.json["recall_by_height"].emplace_back();
     json["from"] = kHeights[bin];
-    json["faces"] = faces;
-    for (std::size_t k = 0; k < scores.size(); ++k) {
-      const double recall =
-          faces == 0 ? NAN : static_cast<double>(found[k]) / static_cast<double>(faces);
-      table.rows.back().push_back(faces == 0 ? "" : fmt::format("{:.4f}", recall));
-      json["recall_at_false_positives_a_photo"][fmt::format("{}", kFalsePositiveRates[k])] = recall;
-      const double middle = last ? kHeights[bin] * 1.25 : std::sqrt(kHeights[bin] * end);
-      if (faces > 0) plot.curves[k].points.push_back({middle, recall});
+    AddGroup(last ? fmt::format("{:g} and more", kHeights[bin])
+                  : fmt::format("{:g} to {:g}", kHeights[bin], end),
+             group, table, json);
+    if (group.faces == 0) continue;
+    const double middle = last ? kHeights[bin] * 1.25 : std::sqrt(kHeights[bin] * end);
+    for (std::size_t k = 0; k < group.recall.size(); ++k) {
+      plot.curves[k].points.push_back({middle, group.recall[k]});
     }
   }
   report.page.tables.push_back(std::move(table));
   report.plots.push_back(std::move(plot));
+}
+
+// What the annotation's attributes make of it, where the ground truth has them.
+void AddRecallByAttribute(const std::vector<WiderPhoto>& photos, const WiderResult& result,
+                          Report& report) {
+  struct Group {
+    const char* name;
+    int FaceAttributes::*attribute;
+    int value;
+  };
+  static constexpr Group kGroups[] = {
+      {"clear", &FaceAttributes::blur, 0},
+      {"blurred", &FaceAttributes::blur, 1},
+      {"heavily blurred", &FaceAttributes::blur, 2},
+      {"extreme light", &FaceAttributes::illumination, 1},
+      {"exaggerated expression", &FaceAttributes::expression, 1},
+      {"not occluded", &FaceAttributes::occlusion, 0},
+      {"partially occluded", &FaceAttributes::occlusion, 1},
+      {"heavily occluded", &FaceAttributes::occlusion, 2},
+      {"typical pose", &FaceAttributes::pose, 0},
+      {"atypical pose", &FaceAttributes::pose, 1},
+  };
+  const bool known = std::all_of(photos.begin(), photos.end(), [](const WiderPhoto& photo) {
+    return photo.attributes.size() == photo.faces.size();
+  });
+  if (!known) return;
+  ReportTable table{"Recall by attribute at false positives a photo",
+                    {"faces flagged as", "faces", "0.1", "1", "10"},
+                    {}};
+  const auto scores = ScoresAtRates(photos, result);
+  for (const Group& group : kGroups) {
+    auto& json = report.json["recall_by_attribute"].emplace_back();
+    json["attribute"] = group.name;
+    AddGroup(group.name,
+             RecallOf(result, scores,
+                      [&](const WiderFaceOutcome& outcome) {
+                        return photos[outcome.photo].attributes[outcome.face].*group.attribute ==
+                               group.value;
+                      }),
+             table, json);
+  }
+  report.page.tables.push_back(std::move(table));
 }
 
 void AddPrecisionRecall(const WiderResult& result, const ReportContext& context, Report& report,
@@ -320,6 +397,7 @@ Report MakeWiderReport(const std::vector<WiderPhoto>& photos, const DetectionSet
   AddPrecisionRecall(result, context, report, other);
   AddRoc(photos, result, report);
   AddRecallByHeight(photos, result, report);
+  AddRecallByAttribute(photos, result, report);
   AddGalleries(photos, detections, result, context, report);
   report.files = {{"curve.txt", FormatWiderCurve(result)}};
   report.summary = fmt::format(

@@ -1,6 +1,7 @@
 // The reports of the sets: names of figures and files that people and scripts rely on.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 #include <optional>
 #include <string>
@@ -46,6 +47,40 @@ TEST(SetReports, Wider) {
   const auto& recalls = report.json["recall_at_false_positives_a_photo"];
   EXPECT_LE(recalls["0.1"].get<double>(), recalls["1"].get<double>());
   EXPECT_LE(recalls["1"].get<double>(), recalls["10"].get<double>());
+}
+
+TEST(SetReports, WiderByAttribute) {
+  auto photos = Value(ReadWiderGroundTruth(kFolder + "wider")).photos;
+  const auto detections = Value(ReadDetections(kFolder + "wider/detections", {}));
+  const auto result = Value(EvaluateWider(photos, detections, WiderConvention::kMatlab));
+  // Every face that is found scores highest among those flagged: turned away are the missed ones.
+  for (WiderPhoto& photo : photos) photo.attributes.assign(photo.faces.size(), {});
+  std::size_t missed = 0;
+  for (const WiderFaceOutcome& outcome : result.hard_faces) {
+    if (std::isfinite(outcome.best_score)) continue;
+    photos[outcome.photo].attributes[outcome.face].pose = 1;
+    ++missed;
+  }
+  const auto report_of = [&] {
+    return MakeWiderReport(photos, detections, result, nullptr, WiderConvention::kMatlab, {});
+  };
+  std::map<std::string, nlohmann::ordered_json> groups;
+  const Report report = report_of();
+  for (const auto& group : report.json["recall_by_attribute"]) {
+    groups[group["attribute"].get<std::string>()] = group;
+  }
+  EXPECT_GT(missed, 0U);
+  EXPECT_EQ(groups["atypical pose"]["faces"].get<std::size_t>(), missed);
+  EXPECT_EQ(groups["typical pose"]["faces"].get<std::size_t>(), result.levels[2].faces - missed);
+  EXPECT_EQ(groups["not occluded"]["faces"].get<std::size_t>(), result.levels[2].faces);
+  const auto recall = [&](const char* name) {
+    return groups[name]["recall_at_false_positives_a_photo"]["10"].get<double>();
+  };
+  EXPECT_EQ(recall("atypical pose"), 0);
+  EXPECT_GT(recall("typical pose"), recall("clear"));
+
+  photos[0].attributes.clear();  // as of MATLAB lists, which tell nothing
+  EXPECT_FALSE(report_of().json.contains("recall_by_attribute"));
 }
 
 TEST(SetReports, Fddb) {
