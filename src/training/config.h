@@ -91,7 +91,7 @@ struct StageConfig {
   LabelBounds labels;
   double mining_threshold = 0.5;  ///< of the stage below, when it proposes this stage's samples
   double mining_recall = 0.8;     ///< the least recall mining must reach
-  double exit_recall = 0.995;  ///< of the windows on faces that the net finds: pass its early exit
+  double exit_recall = 0.95;  ///< of the windows on faces that the net finds: pass its early exit
 };
 
 /// How the earlier nets run when they propose samples.

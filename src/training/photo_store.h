@@ -42,6 +42,9 @@ struct PhotoCounts {
 };
 PhotoCounts CountPhotos(const PhotoStore& store);
 
+/// Threads that read photos fastest.
+inline constexpr int kLoadingThreads = 2;
+
 /// Reads everything that the configuration names below `data`. A photo that cannot be read is an
 /// error with its name. `progress` is told photos done and in all.
 Result<PhotoStore> LoadPhotos(const std::string& data, const DataConfig& config, int threads,

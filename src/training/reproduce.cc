@@ -19,8 +19,6 @@
 namespace facecascade::training {
 namespace {
 
-constexpr int kLoadingThreads = 2;
-
 using Experiment = Result<ExperimentReport> (*)(std::vector<SeedNets>&);
 const std::vector<std::pair<std::string, Experiment>> kExperiments = {
     {"table1", ReproduceTable1},

@@ -27,8 +27,6 @@
 namespace facecascade::training {
 namespace {
 
-constexpr int kLoadingThreads = 2;
-
 nlohmann::ordered_json Figures(const HeldOutFigures& figures) {
   return {{"held_out_face_loss", figures.face_loss},
           {"held_out_recall", figures.recall},
