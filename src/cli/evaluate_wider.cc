@@ -104,7 +104,8 @@ ExitStatus RunWider(const CLI::App& command, const WiderSettings& settings) {
 void AddWiderEvaluation(CLI::App& evaluate, ExitStatus& status) {
   const auto settings = std::make_shared<WiderSettings>();
   CLI::App* command = evaluate.add_subcommand(
-      "wider", "WIDER FACE's average precision, and recall by height and attribute (wider.json, curve.txt)");
+      "wider",
+      "WIDER FACE's average precision, and recall by height and attribute (wider.json, curve.txt)");
   command
       ->add_option("--ground-truth", settings->ground_truth,
                    "Folder with wider_{easy,medium,hard}_val.mat, or levels.txt and the annotation "
