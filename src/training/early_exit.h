@@ -16,7 +16,8 @@ struct EarlyExitReport {
 
 /// Fits the early exit of `net` (spec().early_exit) by logistic regression to what the net says of
 /// the samples `fitted`, and sets its bias so that of the windows on faces in `chosen` that the net
-/// itself gives a probability of at least 0.2 the share `recall` goes on. Leaves the net in evaluation mode.
+/// itself gives a probability of at least 0.2 the share `recall` goes on. Leaves the net in
+/// evaluation mode.
 EarlyExitReport FitEarlyExit(Net& net, const std::vector<BatchTensors>& fitted,
                              const std::vector<BatchTensors>& chosen, double recall);
 
