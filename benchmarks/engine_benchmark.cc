@@ -44,6 +44,8 @@ NetworkWeights RandomWeights(const NetworkSpec& spec) {
     weights.hidden_weights = RandomTensor({spec.hidden, HiddenInputs(spec)}, random);
     weights.hidden_bias = RandomTensor({spec.hidden}, random);
   }
+  weights.ranges = {{static_cast<std::int64_t>(spec.convolutions.size())},
+                    std::vector<float>(spec.convolutions.size(), 1.0F)};
   weights.output_weights = RandomTensor({kOutputs, FeatureCount(spec)}, random);
   weights.output_bias = RandomTensor({kOutputs}, random);
   return weights;
@@ -66,6 +68,7 @@ void Report(benchmark::State& state, double multiplications) {
 }
 
 // A layer for the windows of a batch, or for one row of a tile where the net runs over pictures.
+template <typename Element>
 void RunConvolution(benchmark::State& state, const NetworkSpec& spec, std::size_t index) {
   const NetworkPlan plan(spec, RandomWeights(spec));
   const PlannedConvolution& convolution = plan.packed().convolutions[index];
@@ -85,13 +88,15 @@ void RunConvolution(benchmark::State& state, const NetworkSpec& spec, std::size_
     }
     inputs = static_cast<std::size_t>(width) * convolution.kernel * convolution.inputs;
   }
-  AlignedBuffer<float> input;
-  AlignedBuffer<float> output;
-  std::fill_n(input.Reserve(inputs), inputs, 0.5F);
+  AlignedBuffer<Element> input;
+  AlignedBuffer<Element> output;
+  std::fill_n(input.Reserve(inputs + kReadAhead), inputs + kReadAhead, Element{1});
   output.Reserve(offsets.size() * convolution.layer.channels);
   const int pixels = static_cast<int>(offsets.size());
   for (auto _ : state) {
-    Convolve(convolution.layer, {input.data(), offsets.data(), rows.data(), pixels}, output.data());
+    Convolve(LayerFor<Element>(convolution.layer, convolution.fixed),
+             {input.data(), offsets.data(), rows.data(), pixels},
+             output.data());
     benchmark::ClobberMemory();
   }
   Report(state, static_cast<double>(pixels) * convolution.layer.channels * convolution.layer.rows *
@@ -157,10 +162,13 @@ void RunReference(benchmark::State& state, const NetworkSpec& spec) {
 }
 
 void RegisterAll() {
-  for (const NetworkSpec& spec : DefaultCascadeSpec()) {
+  for (NetworkSpec spec : DefaultCascadeSpec()) {
+    spec.fixed_point = true;
     for (std::size_t i = 0; i < spec.convolutions.size(); ++i) {
-      benchmark::RegisterBenchmark((spec.name + "/convolution" + std::to_string(i)).c_str(),
-                                   RunConvolution, spec, i);
+      const std::string name = spec.name + "/convolution" + std::to_string(i);
+      benchmark::RegisterBenchmark((name + "/floats").c_str(), RunConvolution<float>, spec, i);
+      benchmark::RegisterBenchmark((name + "/fixed_point").c_str(), RunConvolution<std::int16_t>,
+                                   spec, i);
     }
     if (spec.hidden > 0) {
       benchmark::RegisterBenchmark((spec.name + "/hidden").c_str(), RunHidden, spec);

@@ -1,6 +1,7 @@
 #include "engine/convolve.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/instruction_set.h"
 
@@ -17,9 +18,71 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 using FloatTag = hn::CappedTag<float, kChannelBlock>;
 using FloatVector = hn::Vec<FloatTag>;
+using SumTag = hn::RebindToSigned<FloatTag>;
+using SumVector = hn::Vec<SumTag>;
+using FixedTag = hn::Rebind<std::int16_t, FloatTag>;
 
 constexpr int kLanes = static_cast<int>(hn::MaxLanes(FloatTag()));
 constexpr int kVectorsPerBlock = kChannelBlock / kLanes;
+
+// Floats: one input after the other.
+struct FloatArithmetic {
+  using Layer = PackedLayer;
+  using Weights = FloatVector;
+  static constexpr int kInputs = 1;  // multiplied at a time
+
+  FloatVector sum;
+
+  static FloatArithmetic Begin(const PackedLayer& layer, int channel) {
+    return {hn::Load(FloatTag(), layer.bias.data() + channel)};
+  }
+  static FloatVector Broadcast(const float* input) { return hn::Set(FloatTag(), *input); }
+  HWY_INLINE void Add(FloatVector input, FloatVector weights) {
+    sum = hn::MulAdd(input, weights, sum);
+  }
+  HWY_INLINE FloatVector End(const PackedLayer& /*layer*/, int /*channel*/) const { return sum; }
+};
+
+// 16-bit integers, two inputs at a time: each 32-bit lane holds a pair of them, or of weights, and
+// gets the sum of both products.
+struct FixedArithmetic {
+  using Layer = FixedLayer;
+  using Weights = SumVector;
+  static constexpr int kInputs = 2;
+
+  SumVector sum;
+  SumVector other;  // instruction sets that have no such sum keep half of the products apart
+
+  static FixedArithmetic Begin(const FixedLayer& layer, int channel) {
+    return {hn::Load(SumTag(), layer.bias.data() + channel), hn::Zero(SumTag())};
+  }
+  static SumVector Broadcast(const std::int16_t* input) {
+    std::int32_t pair;
+    std::memcpy(&pair, input, sizeof pair);
+    return hn::Set(SumTag(), pair);
+  }
+  HWY_INLINE void Add(SumVector input, SumVector weights) {
+#if HWY_TARGET == HWY_SCALAR
+    const auto low = [](SumVector pair) { return hn::ShiftRight<16>(hn::ShiftLeft<16>(pair)); };
+    const auto high = [](SumVector pair) { return hn::ShiftRight<16>(pair); };
+    sum = hn::Add(sum, hn::Add(hn::Mul(low(input), low(weights)),
+                               hn::Mul(high(input), high(weights))));
+#else
+    const hn::Repartition<std::int16_t, SumTag> halves;
+    sum = hn::ReorderWidenMulAccumulate(SumTag(), hn::BitCast(halves, input),
+                                        hn::BitCast(halves, weights), sum, other);
+#endif
+  }
+  HWY_INLINE FloatVector End(const FixedLayer& layer, int channel) const {
+#if HWY_TARGET == HWY_SCALAR
+    const SumVector total = sum;
+#else
+    const SumVector total = hn::RearrangeToOddPlusEven(sum, other);
+#endif
+    const FloatTag d;
+    return hn::Mul(hn::ConvertTo(d, total), hn::Load(d, layer.scale.data() + channel));
+  }
+};
 
 // A tile is kTilePixels output pixels × kVectors vectors of channels, held in registers. For each
 // input it takes a load a vector, a broadcast a pixel, and kTilePixels × kVectors multiply-adds.
@@ -40,9 +103,9 @@ constexpr int kTilePixels = kVectors == 1   ? kSinglePixels
                                             : kBlockPixels;
 
 // Stores the lanes of `value` that are channels of the layer.
-template <bool kPartial>
-HWY_INLINE void StoreChannels(FloatVector value, int channel, int channels, float* target) {
-  const FloatTag d;
+template <bool kPartial, class D>
+HWY_INLINE void StoreLanes(D d, hn::Vec<D> value, int channel, int channels,
+                           hn::TFromD<D>* target) {
   if (!kPartial || channel + kLanes <= channels) {
     hn::StoreU(value, d, target + channel);
   } else if (channel < channels) {
@@ -50,21 +113,33 @@ HWY_INLINE void StoreChannels(FloatVector value, int channel, int channels, floa
   }
 }
 
+template <bool kPartial>
+HWY_INLINE void StoreChannels(FloatVector value, int channel, int channels, float* target) {
+  StoreLanes<kPartial>(FloatTag(), value, channel, channels, target);
+}
+
+template <bool kPartial>
+HWY_INLINE void StoreChannels(FloatVector value, int channel, int channels, std::int16_t* target) {
+  const FloatVector largest = hn::Set(FloatTag(), static_cast<float>(kLargestActivation));
+  const SumVector rounded = hn::NearestInt(hn::Min(value, largest));
+  StoreLanes<kPartial>(FixedTag(), hn::DemoteTo(FixedTag(), rounded), channel, channels, target);
+}
+
 // Vectors `vector` … `vector` + kVectors − 1 of the pixels from `first`. What lies beyond the last
 // pixel is that pixel again. kPartial: the last vector may reach beyond the last channel.
-template <int kVectors, bool kPartial>
-HWY_INLINE void RunTile(const PackedLayer& layer, const ConvolutionInput& input, int vector,
-                        int first, float* HWY_RESTRICT output) {
+template <class Arithmetic, int kVectors, bool kPartial, typename Input, typename Output>
+HWY_INLINE void RunTile(const typename Arithmetic::Layer& layer,
+                        const ConvolutionInput<Input>& input, int vector, int first,
+                        Output* HWY_RESTRICT output) {
   constexpr int kPixels = kTilePixels<kVectors>;
-  const FloatTag d;
-  const float* pixel[kPixels];
-  FloatVector sum[kPixels][kVectors];
-  const float* weights[kVectors];
+  const Input* pixel[kPixels];
+  Arithmetic sum[kPixels][kVectors];
+  decltype(layer.weights.data()) weights[kVectors];
 #pragma GCC unroll 16
   for (int v = 0; v < kVectors; ++v) {
     weights[v] = layer.weights.data() + (vector + v) / kVectorsPerBlock * layer.block_size() +
                  (vector + v) % kVectorsPerBlock * kLanes;
-    sum[0][v] = hn::Load(d, layer.bias.data() + (vector + v) * kLanes);
+    sum[0][v] = Arithmetic::Begin(layer, (vector + v) * kLanes);
   }
 #pragma GCC unroll 16
   for (int p = 0; p < kPixels; ++p) {
@@ -76,67 +151,88 @@ HWY_INLINE void RunTile(const PackedLayer& layer, const ConvolutionInput& input,
   for (int row = 0; row < layer.rows; ++row) {
     const std::ptrdiff_t begin = input.row_offsets[row];
     const std::ptrdiff_t end = begin + layer.run;
-    for (std::ptrdiff_t i = begin; i < end; ++i, weight += kChannelBlock) {
-      FloatVector w[kVectors];
+    for (std::ptrdiff_t i = begin; i < end; i += Arithmetic::kInputs, weight += kChannelBlock) {
+      typename Arithmetic::Weights w[kVectors];
 #pragma GCC unroll 16
-      for (int v = 0; v < kVectors; ++v) w[v] = hn::Load(d, weights[v] + weight);
+      for (int v = 0; v < kVectors; ++v) {
+        w[v] = hn::Load(hn::DFromV<typename Arithmetic::Weights>(), weights[v] + weight);
+      }
 #pragma GCC unroll 16
       for (int p = 0; p < kPixels; ++p) {
-        const FloatVector x = hn::Set(d, pixel[p][i]);
+        const auto x = Arithmetic::Broadcast(pixel[p] + i);
 #pragma GCC unroll 16
-        for (int v = 0; v < kVectors; ++v) sum[p][v] = hn::MulAdd(x, w[v], sum[p][v]);
+        for (int v = 0; v < kVectors; ++v) sum[p][v].Add(x, w[v]);
       }
     }
   }
-  const FloatVector floor = hn::Set(d, layer.floor);
+  const FloatVector floor = hn::Set(FloatTag(), layer.floor);
 #pragma GCC unroll 16
   for (int p = 0; p < kPixels; ++p) {
-    float* target =
+    Output* target =
         output + static_cast<std::ptrdiff_t>(HWY_MIN(first + p, input.pixels - 1)) * layer.channels;
 #pragma GCC unroll 16
     for (int v = 0; v < kVectors; ++v) {
-      StoreChannels<kPartial>(hn::Max(sum[p][v], floor), (vector + v) * kLanes, layer.channels,
-                              target);
+      const int channel = (vector + v) * kLanes;
+      StoreChannels<kPartial>(hn::Max(sum[p][v].End(layer, channel), floor), channel,
+                              layer.channels, target);
     }
   }
 }
 
 // All pixels for kVectors vectors of channels, whose weights so stay in the first-level cache.
-template <int kVectors>
-HWY_NOINLINE void RunVectors(const PackedLayer& layer, const ConvolutionInput& input, int vector,
-                             float* HWY_RESTRICT output) {
+template <class Arithmetic, int kVectors, typename Input, typename Output>
+HWY_NOINLINE void RunVectors(const typename Arithmetic::Layer& layer,
+                             const ConvolutionInput<Input>& input, int vector,
+                             Output* HWY_RESTRICT output) {
   if ((vector + kVectors) * kLanes > layer.channels) {
     for (int first = 0; first < input.pixels; first += kTilePixels<kVectors>) {
-      RunTile<kVectors, true>(layer, input, vector, first, output);
+      RunTile<Arithmetic, kVectors, true>(layer, input, vector, first, output);
     }
     return;
   }
   for (int first = 0; first < input.pixels; first += kTilePixels<kVectors>) {
-    RunTile<kVectors, false>(layer, input, vector, first, output);
+    RunTile<Arithmetic, kVectors, false>(layer, input, vector, first, output);
   }
 }
 
-void Convolve(const PackedLayer& layer, const ConvolutionInput& input, float* HWY_RESTRICT output) {
+template <class Arithmetic, typename Input, typename Output>
+void RunLayer(const typename Arithmetic::Layer& layer, const ConvolutionInput<Input>& input,
+              Output* HWY_RESTRICT output) {
   constexpr int kWide = kLanes <= 4 ? 4 : 2;  // 128-bit vectors: four make a block
   const int vectors = (layer.channels + kLanes - 1) / kLanes;
   int vector = 0;
   while (vectors - vector > 3 || vectors - vector == kWide) {
-    RunVectors<kWide>(layer, input, vector, output);
+    RunVectors<Arithmetic, kWide>(layer, input, vector, output);
     vector += kWide;
   }
   switch (vectors - vector) {
     case 1:
-      return RunVectors<1>(layer, input, vector, output);
+      return RunVectors<Arithmetic, 1>(layer, input, vector, output);
     case 2:
-      return RunVectors<2>(layer, input, vector, output);
+      return RunVectors<Arithmetic, 2>(layer, input, vector, output);
     case 3:
-      return RunVectors<3>(layer, input, vector, output);
+      return RunVectors<Arithmetic, 3>(layer, input, vector, output);
     default:
       return;
   }
 }
 
-void Widen(const std::uint8_t* HWY_RESTRICT bytes, std::size_t count, float* HWY_RESTRICT output) {
+void ConvolveFloats(const PackedLayer& layer, const ConvolutionInput<float>& input, float* output) {
+  RunLayer<FloatArithmetic>(layer, input, output);
+}
+
+void ConvolveFixed(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input,
+                   std::int16_t* output) {
+  RunLayer<FixedArithmetic>(layer, input, output);
+}
+
+void ConvolveFixedToFloats(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input,
+                           float* output) {
+  RunLayer<FixedArithmetic>(layer, input, output);
+}
+
+void WidenToFloats(const std::uint8_t* HWY_RESTRICT bytes, std::size_t count,
+                   float* HWY_RESTRICT output) {
   const FloatTag d;
   const hn::Rebind<std::int32_t, FloatTag> words;
   const hn::Rebind<std::uint8_t, FloatTag> narrow;
@@ -144,6 +240,18 @@ void Widen(const std::uint8_t* HWY_RESTRICT bytes, std::size_t count, float* HWY
   for (; i + kLanes <= count; i += kLanes) {
     const auto value = hn::PromoteTo(words, hn::LoadU(narrow, bytes + i));
     hn::StoreU(hn::ConvertTo(d, value), d, output + i);
+  }
+  for (; i < count; ++i) output[i] = bytes[i];
+}
+
+void WidenToFixed(const std::uint8_t* HWY_RESTRICT bytes, std::size_t count,
+                  std::int16_t* HWY_RESTRICT output) {
+  const hn::ScalableTag<std::int16_t> d;
+  const hn::Rebind<std::uint8_t, decltype(d)> narrow;
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    hn::StoreU(hn::PromoteTo(d, hn::LoadU(narrow, bytes + i)), d, output + i);
   }
   for (; i < count; ++i) output[i] = bytes[i];
 }
@@ -170,18 +278,37 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace facecascade {
 
-HWY_EXPORT(Convolve);
-HWY_EXPORT(Widen);
+HWY_EXPORT(ConvolveFloats);
+HWY_EXPORT(ConvolveFixed);
+HWY_EXPORT(ConvolveFixedToFloats);
+HWY_EXPORT(WidenToFloats);
+HWY_EXPORT(WidenToFixed);
 HWY_EXPORT(Project);
 
-void Convolve(const PackedLayer& layer, const ConvolutionInput& input, float* output) {
+void Convolve(const PackedLayer& layer, const ConvolutionInput<float>& input, float* output) {
   PrepareDispatch();
-  HWY_DYNAMIC_DISPATCH(Convolve)(layer, input, output);
+  HWY_DYNAMIC_DISPATCH(ConvolveFloats)(layer, input, output);
+}
+
+void Convolve(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input,
+              std::int16_t* output) {
+  PrepareDispatch();
+  HWY_DYNAMIC_DISPATCH(ConvolveFixed)(layer, input, output);
+}
+
+void Convolve(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input, float* output) {
+  PrepareDispatch();
+  HWY_DYNAMIC_DISPATCH(ConvolveFixedToFloats)(layer, input, output);
 }
 
 void Widen(const std::uint8_t* bytes, std::size_t count, float* output) {
   PrepareDispatch();
-  HWY_DYNAMIC_DISPATCH(Widen)(bytes, count, output);
+  HWY_DYNAMIC_DISPATCH(WidenToFloats)(bytes, count, output);
+}
+
+void Widen(const std::uint8_t* bytes, std::size_t count, std::int16_t* output) {
+  PrepareDispatch();
+  HWY_DYNAMIC_DISPATCH(WidenToFixed)(bytes, count, output);
 }
 
 void Project(const float* input, int pixels, int channels, const float* weights, float bias,

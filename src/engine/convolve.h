@@ -6,24 +6,32 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "engine/fixed_layer.h"
 #include "engine/packed_layer.h"
 
 namespace facecascade {
 
 /// Where a layer finds its inputs: run `r` of output pixel `i` begins at
-/// input + pixel_offsets[i] + row_offsets[r].
+/// input + pixel_offsets[i] + row_offsets[r]. In fixed point kReadAhead elements behind it are read.
+template <typename Element>
 struct ConvolutionInput {
-  const float* input = nullptr;
+  const Element* input = nullptr;
   const std::int32_t* pixel_offsets = nullptr;
   const std::ptrdiff_t* row_offsets = nullptr;  ///< layer.rows of them
   int pixels = 0;
 };
 
 /// output[i · channels + c] = max(floor, bias[c] + Σ weights · inputs of pixel i).
-void Convolve(const PackedLayer& layer, const ConvolutionInput& input, float* output);
+void Convolve(const PackedLayer& layer, const ConvolutionInput<float>& input, float* output);
 
-/// Bytes as floats.
+/// The same in fixed point. Integers are rounded to the nearest and end at kLargestActivation.
+void Convolve(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input,
+              std::int16_t* output);
+void Convolve(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input, float* output);
+
+/// Bytes as floats, or as integers.
 void Widen(const std::uint8_t* bytes, std::size_t count, float* output);
+void Widen(const std::uint8_t* bytes, std::size_t count, std::int16_t* output);
 
 /// output[i] = bias + Σ weights[c] · input[i · channels + c].
 void Project(const float* input, int pixels, int channels, const float* weights, float bias,

@@ -63,6 +63,21 @@ std::vector<PlannedConvolution> PlanConvolutions(const NetworkSpec& spec,
   return convolutions;
 }
 
+// Makes the net's fixed-point layers from its float ones.
+void PlanFixedPoint(const NetworkWeights& weights, NetworkPlan::Packed& packed) {
+  const std::vector<float>& ranges = weights.ranges.values;
+  const auto input_unit = [&](std::size_t i) { return i == 0 ? 1 : ActivationUnit(ranges[i - 1]); };
+  const auto largest = [](std::size_t i) { return i == 0 ? kLargestPixel : kLargestActivation; };
+  for (std::size_t i = 0; i < packed.map_convolutions; ++i) {
+    const bool last = i + 1 == packed.map_convolutions;
+    packed.convolutions[i].fixed = ToFixed(packed.convolutions[i].layer, input_unit(i),
+                                           last ? 1 : ActivationUnit(ranges[i]), largest(i));
+  }
+  if (packed.exit.channels == 0) return;
+  const std::size_t i = packed.exit_convolution;
+  packed.fixed_exit = ToFixed(packed.exit, input_unit(i), 1, largest(i));
+}
+
 NetworkPlan::Packed Pack(const NetworkSpec& spec, const NetworkWeights& weights) {
   NetworkPlan::Packed packed;
   packed.spec = spec;
@@ -84,6 +99,10 @@ NetworkPlan::Packed Pack(const NetworkSpec& spec, const NetworkWeights& weights)
     // An exit that looks at the picture itself reads pixels as they are, like that convolution.
     if (packed.exit_convolution == 0) FoldNormalization(packed.exit);
   }
+  packed.map_convolutions =
+      spec.hidden > 0 ? spec.convolutions.size() : packed.exit_convolution + 1;
+  packed.fixed_point = spec.fixed_point;
+  if (spec.fixed_point) PlanFixedPoint(weights, packed);
   packed.output = PackLinear(weights.output_weights, weights.output_bias);
   const int features = FeatureCount(spec);
   for (int i = 0; i < features; ++i) {

@@ -10,28 +10,36 @@
 namespace facecascade {
 namespace {
 
+template <typename Element>
 struct MapRun {
+  using Ring = RowRing<Element>;
+
   const NetworkPlan::Packed& packed;
   EngineWorkspace::Buffers& buffers;
   const std::uint8_t* pixels;
   std::ptrdiff_t stride;
+
+  std::vector<Ring>& rings() const { return MapsOf<Element>(buffers).rings; }
 };
 
 constexpr int kMostRows = 16;  // CheckNetworkSpec allows no larger kernel
 using RowOffsets = std::array<std::ptrdiff_t, kMostRows>;
 
 // Ring i holds the rows that convolution i reads.
-void PrepareRings(const NetworkPlan::Packed& packed, int width, EngineWorkspace::Buffers& buffers) {
+template <typename Element>
+void PrepareRings(const MapRun<Element>& run, int width) {
+  const NetworkPlan::Packed& packed = run.packed;
+  EngineWorkspace::Buffers& buffers = run.buffers;
   const std::size_t count = packed.exit_convolution + 1;
-  if (buffers.rings.size() < count) buffers.rings.resize(count);
+  if (run.rings().size() < count) run.rings().resize(count);
   if (buffers.pixel_offsets.size() < count) buffers.pixel_offsets.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
     const PlannedConvolution& convolution = packed.convolutions[i];
-    RowRing& ring = buffers.rings[i];
+    RowRing<Element>& ring = run.rings()[i];
     ring.row_size = static_cast<std::size_t>(width) * convolution.inputs;
     ring.capacity = convolution.kernel;
     ring.produced = 0;
-    ring.rows.Reserve(ring.row_size * ring.capacity);
+    ring.rows.Reserve(ring.row_size * ring.capacity + kReadAhead);
     width = (width - convolution.kernel) / convolution.stride + 1;
     std::vector<std::int32_t>& offsets = buffers.pixel_offsets[i];
     offsets.resize(width);
@@ -48,13 +56,15 @@ int MapHeight(const NetworkPlan::Packed& packed, int height) {
   return height;
 }
 
-void ConvolveRow(const MapRun& run, std::size_t index, int row, float* output);
+template <typename Element>
+void ConvolveRow(const MapRun<Element>& run, std::size_t index, int row, Element* output);
 
 // Makes the next row that convolution `index` reads.
-void ProduceRow(const MapRun& run, std::size_t index) {
-  RowRing& ring = run.buffers.rings[index];
+template <typename Element>
+void ProduceRow(const MapRun<Element>& run, std::size_t index) {
+  RowRing<Element>& ring = run.rings()[index];
   const int row = ring.produced++;
-  float* target = ring.rows.data() + row % ring.capacity * ring.row_size;
+  Element* target = ring.rows.data() + row % ring.capacity * ring.row_size;
   if (index == 0) {
     Widen(run.pixels + row * run.stride, ring.row_size, target);
   } else {
@@ -63,9 +73,11 @@ void ProduceRow(const MapRun& run, std::size_t index) {
 }
 
 // What convolution `index` reads for row `row` of its map; made first, where it is missing.
-ConvolutionInput InputOfRow(const MapRun& run, std::size_t index, int row, RowOffsets& offsets) {
+template <typename Element>
+ConvolutionInput<Element> InputOfRow(const MapRun<Element>& run, std::size_t index, int row,
+                                     RowOffsets& offsets) {
   const PlannedConvolution& convolution = run.packed.convolutions[index];
-  const RowRing& ring = run.buffers.rings[index];
+  const RowRing<Element>& ring = run.rings()[index];
   assert(convolution.kernel <= static_cast<int>(offsets.size()));
   const int first = row * convolution.stride;
   while (ring.produced < first + convolution.kernel) ProduceRow(run, index);
@@ -76,19 +88,23 @@ ConvolutionInput InputOfRow(const MapRun& run, std::size_t index, int row, RowOf
   return {ring.rows.data(), pixels.data(), offsets.data(), static_cast<int>(pixels.size())};
 }
 
-void ConvolveRow(const MapRun& run, std::size_t index, int row, float* output) {
+template <typename Element>
+void ConvolveRow(const MapRun<Element>& run, std::size_t index, int row, Element* output) {
+  const PlannedConvolution& convolution = run.packed.convolutions[index];
   RowOffsets offsets;
-  Convolve(run.packed.convolutions[index].layer, InputOfRow(run, index, row, offsets), output);
+  Convolve(LayerFor<Element>(convolution.layer, convolution.fixed),
+           InputOfRow(run, index, row, offsets), output);
 }
 
 // The positions of a row that go on, into buffers.columns; the input that is left of `input`.
-ConvolutionInput TakeExit(const MapRun& run, ConvolutionInput input) {
+template <typename Element>
+ConvolutionInput<Element> TakeExit(const MapRun<Element>& run, ConvolutionInput<Element> input) {
   EngineWorkspace::Buffers& buffers = run.buffers;
   buffers.columns.clear();
   buffers.column_offsets.clear();
   const bool all = run.packed.exit.channels == 0;
   float* scores = buffers.exit_scores.Reserve(input.pixels);
-  if (!all) Convolve(run.packed.exit, input, scores);
+  if (!all) Convolve(LayerFor<Element>(run.packed.exit, run.packed.fixed_exit), input, scores);
   for (int column = 0; column < input.pixels; ++column) {
     if (!all && !(scores[column] >= 0)) continue;
     buffers.columns.push_back(column);
@@ -99,23 +115,38 @@ ConvolutionInput TakeExit(const MapRun& run, ConvolutionInput input) {
   return input;
 }
 
-// The features of a row's positions that go on.
-void MakeFeatures(const MapRun& run, const ConvolutionInput& input, float* features) {
-  const std::vector<PlannedConvolution>& convolutions = run.packed.convolutions;
-  const std::size_t last = convolutions.size() - 1;
-  const auto output = [&](std::size_t index) {
-    if (index == last) return features;
-    const PackedLayer& layer = convolutions[index].layer;
-    return run.buffers.row_maps[index % 2].Reserve(static_cast<std::size_t>(input.pixels) *
-                                                   layer.channels);
-  };
-  std::size_t index = run.packed.exit_convolution;
-  float* made = output(index);
-  Convolve(convolutions[index].layer, input, made);
-  while (++index <= last) {  // kernels of 1×1
-    float* target = output(index);
-    Multiply(convolutions[index].layer, made, input.pixels, run.buffers, target);
-    made = target;
+template <typename Element>
+void RunMapOf(const MapRun<Element>& run, int width, int height, ScoreMap& map) {
+  const NetworkPlan::Packed& packed = run.packed;
+  EngineWorkspace::Buffers& buffers = run.buffers;
+  PrepareRings(run, width);
+  map.width = buffers.map_width;
+  map.height = MapHeight(packed, height);
+  const std::size_t positions = static_cast<std::size_t>(map.width) * map.height;
+  map.logits.assign(positions, kLeftEarly);
+  buffers.places.assign(positions, -1);
+
+  const int channels = packed.output.run;
+  float* features = buffers.map.Reserve(positions * channels);
+  int place = 0;
+  for (int row = 0; row < map.height; ++row) {
+    RowOffsets offsets;
+    const ConvolutionInput<Element> input =
+        TakeExit(run, InputOfRow(run, packed.exit_convolution, row, offsets));
+    if (input.pixels == 0) continue;
+    RunLastConvolutions(packed, input.pixels, features, buffers,
+                        [&](const PlannedConvolution& convolution, float* output) {
+                          Convolve(LayerFor<Element>(convolution.layer, convolution.fixed), input,
+                                   output);
+                        });
+    float* logits = buffers.row_logits.Reserve(input.pixels);
+    Project(features, input.pixels, channels, packed.face_weights.data(), packed.face_bias, logits);
+    features += static_cast<std::ptrdiff_t>(input.pixels) * channels;
+    const std::size_t begin = static_cast<std::size_t>(row) * map.width;
+    for (const std::int32_t column : buffers.columns) {
+      map.logits[begin + column] = *logits++;
+      buffers.places[begin + column] = place++;
+    }
   }
 }
 
@@ -127,31 +158,10 @@ void RunMap(const NetworkPlan& plan, const std::uint8_t* pixels, int width, int 
   assert(packed.spec.hidden == 0);
   assert(width >= packed.spec.input_size && height >= packed.spec.input_size);
   EngineWorkspace::Buffers& buffers = workspace.buffers();
-  PrepareRings(packed, width, buffers);
-  map.width = buffers.map_width;
-  map.height = MapHeight(packed, height);
-  const std::size_t positions = static_cast<std::size_t>(map.width) * map.height;
-  map.logits.assign(positions, kLeftEarly);
-  buffers.places.assign(positions, -1);
-
-  const MapRun run = {packed, buffers, pixels, stride};
-  const int channels = packed.output.run;
-  float* features = buffers.map.Reserve(positions * channels);
-  int place = 0;
-  for (int row = 0; row < map.height; ++row) {
-    RowOffsets offsets;
-    const ConvolutionInput input =
-        TakeExit(run, InputOfRow(run, packed.exit_convolution, row, offsets));
-    if (input.pixels == 0) continue;
-    MakeFeatures(run, input, features);
-    float* logits = buffers.row_logits.Reserve(input.pixels);
-    Project(features, input.pixels, channels, packed.face_weights.data(), packed.face_bias, logits);
-    features += static_cast<std::ptrdiff_t>(input.pixels) * channels;
-    const std::size_t begin = static_cast<std::size_t>(row) * map.width;
-    for (const std::int32_t column : buffers.columns) {
-      map.logits[begin + column] = *logits++;
-      buffers.places[begin + column] = place++;
-    }
+  if (packed.fixed_point) {
+    RunMapOf(MapRun<std::int16_t>{packed, buffers, pixels, stride}, width, height, map);
+  } else {
+    RunMapOf(MapRun<float>{packed, buffers, pixels, stride}, width, height, map);
   }
 }
 

@@ -11,23 +11,28 @@ namespace facecascade {
 namespace {
 
 // The last maps of `count` ≤ packed.batch windows.
+template <typename Element>
 const float* RunConvolutions(const NetworkPlan::Packed& packed, const std::uint8_t* windows,
                              int count, EngineWorkspace::Buffers& buffers) {
   std::size_t largest = packed.convolutions.front().input_size();
   for (const PlannedConvolution& convolution : packed.convolutions) {
     largest = std::max<std::size_t>(largest, convolution.output_size());
   }
-  float* input = buffers.maps[0].Reserve(packed.batch * largest);
-  float* output = buffers.maps[1].Reserve(packed.batch * largest);
+  MapBuffers<Element>& own = MapsOf<Element>(buffers);
+  Element* input = own.maps[0].Reserve(packed.batch * largest + kReadAhead);
+  Element* output = own.maps[1].Reserve(packed.batch * largest + kReadAhead);
   Widen(windows, static_cast<std::size_t>(count) * packed.convolutions.front().input_size(), input);
-  for (const PlannedConvolution& convolution : packed.convolutions) {
-    const int pixels = count * convolution.output_side * convolution.output_side;
-    Convolve(convolution.layer,
-             {input, convolution.pixel_offsets.data(), convolution.row_offsets.data(), pixels},
-             output);
+  const auto convolve = [&](const PlannedConvolution& convolution, auto* target) {
+    Convolve(LayerFor<Element>(convolution.layer, convolution.fixed),
+             {input, convolution.pixel_offsets.data(), convolution.row_offsets.data(),
+              count * convolution.output_side * convolution.output_side},
+             target);
+  };
+  for (std::size_t i = 0; i + 1 < packed.map_convolutions; ++i) {
+    convolve(packed.convolutions[i], output);
     std::swap(input, output);
   }
-  return input;
+  return RunLastConvolutions(packed, count, nullptr, buffers, convolve);
 }
 
 // A last map and its bridge, one behind the other, for each window.
@@ -67,7 +72,10 @@ void RunWindows(const NetworkPlan& plan, const std::uint8_t* windows, int count,
   const std::size_t window_bytes = packed.convolutions.front().input_size();
   for (int begin = 0; begin < count; begin += packed.batch) {
     const int together = std::min(packed.batch, count - begin);
-    const float* maps = RunConvolutions(packed, windows + begin * window_bytes, together, buffers);
+    const std::uint8_t* first = windows + begin * window_bytes;
+    const float* maps = packed.fixed_point
+                            ? RunConvolutions<std::int16_t>(packed, first, together, buffers)
+                            : RunConvolutions<float>(packed, first, together, buffers);
     const float* bridges = bridge == nullptr ? nullptr : bridge + begin * packed.spec.bridge;
     GatherHiddenInputs(packed, maps, bridges, together, gathered + begin * inputs);
   }

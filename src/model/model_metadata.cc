@@ -42,6 +42,7 @@ JsonValue NetworkJson(const NetworkSpec& spec) {
   object.emplace_back("hidden", static_cast<double>(spec.hidden));
   object.emplace_back("bridge", static_cast<double>(spec.bridge));
   if (spec.early_exit) object.emplace_back("early_exit", 1.0);
+  if (spec.fixed_point) object.emplace_back("fixed_point", 1.0);
   return JsonValue(std::move(object));
 }
 
@@ -51,10 +52,13 @@ Status ReadNetwork(const JsonValue& value, const std::string& where, NetworkSpec
   fields.Integer("input_size", 0, kLargest, spec.input_size);
   fields.Integer("hidden", 0, kLargest, spec.hidden);
   fields.Integer("bridge", 0, kLargest, spec.bridge);
-  if (value.object() != nullptr && FindKey(*value.object(), "early_exit") != nullptr) {
-    int early_exit = 0;
-    fields.Integer("early_exit", 0, 1, early_exit);
-    spec.early_exit = early_exit == 1;
+  // Left out by models that have neither.
+  for (const auto& [key, flag] :
+       {std::pair{"early_exit", &spec.early_exit}, std::pair{"fixed_point", &spec.fixed_point}}) {
+    if (value.object() == nullptr || FindKey(*value.object(), key) == nullptr) continue;
+    int number = 0;
+    fields.Integer(key, 0, 1, number);
+    *flag = number == 1;
   }
   const JsonArray* layers = fields.Array("convolutions");
   if (Status status = fields.Finish(); !status.ok()) return status;

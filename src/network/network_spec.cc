@@ -85,6 +85,7 @@ std::int64_t ParameterCount(const NetworkSpec& spec) {
   }
   if (spec.hidden > 0) count += static_cast<std::int64_t>(spec.hidden) * (HiddenInputs(spec) + 1);
   if (spec.early_exit) count += ExitInputs(spec) + 1;
+  if (spec.fixed_point) count += static_cast<std::int64_t>(spec.convolutions.size());
   return count + static_cast<std::int64_t>(kOutputs) * (FeatureCount(spec) + 1);
 }
 
@@ -189,6 +190,14 @@ Status CheckNetworkWeights(const NetworkSpec& spec, const NetworkWeights& weight
     status = CheckTensor(spec.name + ".exit.bias", weights.exit_bias, {1});
     if (!status.ok()) return status;
   }
+  if (spec.fixed_point) {
+    Status status = CheckTensor(spec.name + ".ranges", weights.ranges,
+                                {static_cast<std::int64_t>(spec.convolutions.size())});
+    if (!status.ok()) return status;
+    for (const float range : weights.ranges.values) {
+      if (range < 0) return Error{spec.name + ".ranges: a range must not be negative"};
+    }
+  }
   Status status = CheckTensor(spec.name + ".output.weight", weights.output_weights,
                               {kOutputs, FeatureCount(spec)});
   if (!status.ok()) return status;
@@ -212,6 +221,7 @@ std::vector<NamedTensor> NameTensors(const NetworkSpec& spec, NetworkWeights& we
     named.push_back({spec.name + ".exit.weight", &weights.exit_weights});
     named.push_back({spec.name + ".exit.bias", &weights.exit_bias});
   }
+  if (spec.fixed_point) named.push_back({spec.name + ".ranges", &weights.ranges});
   named.push_back({spec.name + ".output.weight", &weights.output_weights});
   named.push_back({spec.name + ".output.bias", &weights.output_bias});
   return named;

@@ -48,6 +48,8 @@ struct ConvolutionSpec {
 /// With an early exit, a linear score of what the first of the convolutions with a 1×1 map reads
 /// (`ExitConvolution`) decides whether a position of a photo is worth that convolution and all
 /// behind it: below 0 it is none. Single windows are never left so.
+///
+/// In fixed point the weights hold how large each convolution's outputs become.
 struct NetworkSpec {
   std::string name;    ///< "12net", "24net", "48net"
   int input_size = 0;  ///< side of the window in pixels
@@ -55,6 +57,7 @@ struct NetworkSpec {
   int hidden = 0;  ///< width of the fully connected layer; 0: none
   int bridge = 0;  ///< features taken over from the net below; 0: no bridge
   bool early_exit = false;
+  bool fixed_point = false;  ///< convolutions may be computed with 16-bit integers
   friend bool operator==(const NetworkSpec&, const NetworkSpec&) = default;
 };
 
@@ -95,7 +98,7 @@ struct Tensor {
 
 /// Weights of a net after folding. Shapes: convolution {channels, input channels, kernel, kernel},
 /// hidden {hidden, HiddenInputs}, output {kOutputs, FeatureCount}, exit {1, input channels, kernel,
-/// kernel} of its convolution; biases {first dimension}.
+/// kernel} of its convolution; biases {first dimension}; ranges {convolutions}.
 struct NetworkWeights {
   std::vector<Tensor> convolution_weights;
   std::vector<Tensor> convolution_biases;
@@ -103,6 +106,7 @@ struct NetworkWeights {
   Tensor hidden_bias;
   Tensor exit_weights;  // empty where there is no early exit
   Tensor exit_bias;
+  Tensor ranges;  ///< largest output of each convolution on many windows; empty without fixed point
   Tensor output_weights;
   Tensor output_bias;
 };

@@ -1,0 +1,81 @@
+#include "engine/fixed_layer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace facecascade {
+namespace {
+
+constexpr double kLargestSum = std::numeric_limits<std::int32_t>::max();
+constexpr double kLargestWeight = std::numeric_limits<std::int16_t>::max();
+
+// A channel's weights, {rows · run}.
+std::vector<double> WeightsOf(const PackedLayer& layer, int channel) {
+  const float* weight = layer.weights.data() + channel / kChannelBlock * layer.block_size() +
+                        channel % kChannelBlock;
+  std::vector<double> weights;
+  for (int i = 0; i < layer.rows * layer.run; ++i) {
+    weights.push_back(weight[static_cast<std::ptrdiff_t>(i) * kChannelBlock]);
+  }
+  return weights;
+}
+
+// The finest unit of weights with which neither a weight nor a sum of products can overflow.
+double WeightUnit(const std::vector<double>& weights, double bias, int largest_input) {
+  double largest = 0;
+  double sum = std::abs(bias);
+  for (const double weight : weights) {
+    largest = std::max(largest, std::abs(weight));
+    sum += std::abs(weight) * largest_input;
+  }
+  // Rounding makes each weight larger by half a unit at most.
+  const double rounding = 0.5 * static_cast<double>(weights.size()) * largest_input + 1;
+  const double unit = std::max(largest / kLargestWeight, sum / (kLargestSum - rounding));
+  return unit > 0 ? unit : 1;
+}
+
+std::int32_t Pair(double first, double second) {
+  const auto half = [](double value) {
+    return static_cast<std::uint16_t>(static_cast<std::int16_t>(std::lround(value)));
+  };
+  return static_cast<std::int32_t>(half(first) | std::uint32_t{half(second)} << 16);
+}
+
+}  // namespace
+
+FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit,
+                   int largest_input) {
+  FixedLayer fixed;
+  fixed.rows = layer.rows;
+  fixed.run = layer.run;
+  fixed.channels = layer.channels;
+  fixed.floor = layer.floor;
+  const std::size_t size = fixed.blocks() * fixed.block_size();
+  const std::size_t padded = static_cast<std::size_t>(fixed.blocks()) * kChannelBlock;
+  std::fill_n(fixed.weights.Reserve(size), size, 0);
+  std::fill_n(fixed.bias.Reserve(padded), padded, 0);
+  std::fill_n(fixed.scale.Reserve(padded), padded, 0.0F);
+  for (int channel = 0; channel < layer.channels; ++channel) {
+    const std::vector<double> weights = WeightsOf(layer, channel);
+    const double bias = layer.bias.data()[channel] / input_unit;
+    const double unit = WeightUnit(weights, bias, largest_input);
+    std::int32_t* target = fixed.weights.data() + channel / kChannelBlock * fixed.block_size() +
+                           channel % kChannelBlock;
+    for (int row = 0; row < layer.rows; ++row) {
+      for (int i = 0; i < layer.run; i += 2, target += kChannelBlock) {
+        const double* weight = &weights[static_cast<std::size_t>(row) * layer.run + i];
+        *target = Pair(weight[0] / unit, i + 1 < layer.run ? weight[1] / unit : 0);
+      }
+    }
+    fixed.bias.data()[channel] = static_cast<std::int32_t>(std::lround(bias / unit));
+    fixed.scale.data()[channel] = static_cast<float>(unit * input_unit / output_unit);
+  }
+  return fixed;
+}
+
+float ActivationUnit(float range) {
+  return range > 0 ? range * kRangeMargin / kLargestActivation : 1.0F;
+}
+
+}  // namespace facecascade
