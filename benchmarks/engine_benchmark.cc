@@ -95,8 +95,7 @@ void RunConvolution(benchmark::State& state, const NetworkSpec& spec, std::size_
   const int pixels = static_cast<int>(offsets.size());
   for (auto _ : state) {
     Convolve(LayerFor<Element>(convolution.layer, convolution.fixed),
-             {input.data(), offsets.data(), rows.data(), pixels},
-             output.data());
+             {input.data(), offsets.data(), rows.data(), pixels}, output.data());
     benchmark::ClobberMemory();
   }
   Report(state, static_cast<double>(pixels) * convolution.layer.channels * convolution.layer.rows *

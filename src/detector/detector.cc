@@ -73,7 +73,9 @@ void SuppressGathered(int stage, const CascadeOptions& options,
 // Looks again with the net above at what is left.
 void Refine(const Cascade& cascade, int stage, const Octaves& octaves,
             const CascadeOptions& options, CascadeWorkspace::Buffers& buffers, StageClock& clock) {
-  LookAgain(cascade, stage, octaves, options.settings.thresholds[stage], options.threads, buffers);
+  const std::array<float, kStageCount>& thresholds = options.settings.thresholds;
+  LookAgain(cascade, stage, octaves, {thresholds[stage], thresholds[stage - 1]}, options.threads,
+            buffers);
   clock.EndNet(cascade, stage, static_cast<std::int64_t>(buffers.windows.size()));
   SuppressGathered(stage, options, buffers);
   clock.EndSuppression();
@@ -109,10 +111,10 @@ const std::vector<Candidate>& FollowCandidates(const Cascade& cascade, const Oct
   CascadeWorkspace::Buffers& buffers = workspace.buffers();
   PrepareWorkers(options, buffers);
   const float threshold = options.settings.thresholds[kLast];
-  LookAgain(cascade, kLast, octaves, std::min(kFirstLookThreshold, threshold), options.threads,
+  LookAgain(cascade, kLast, octaves, {std::min(kFirstLookThreshold, threshold)}, options.threads,
             buffers);
   std::swap(buffers.found, buffers.gathered);
-  LookAgain(cascade, kLast, octaves, threshold, options.threads, buffers);
+  LookAgain(cascade, kLast, octaves, {threshold}, options.threads, buffers);
   SuppressGathered(kLast, options, buffers);
   return buffers.found;
 }

@@ -65,7 +65,8 @@ void ScanTile(const NetworkPlan& plan, const Octaves& octaves, const PyramidLeve
 }
 
 // The bridge of net `stage` for the batch in worker.windows[stage]: the features of the net below
-// on the same windows at its own resolution. Null where the net takes none.
+// on the same windows at its own resolution; its outputs lie in worker.lower_outputs. Null where
+// the net takes none.
 const float* BridgeFeatures(const Cascade& cascade, int stage, int count, WorkerBuffers& worker) {
   const NetworkSpec& upper = cascade.plan(stage).spec();
   if (upper.bridge == 0) return nullptr;
@@ -77,19 +78,70 @@ const float* BridgeFeatures(const Cascade& cascade, int stage, int count, Worker
   std::vector<float>& features = worker.features[stage - 1];
   windows.resize(count * lower_bytes);
   features.resize(static_cast<std::size_t>(count) * upper.bridge);
-  worker.unused_outputs.resize(static_cast<std::size_t>(count) * kOutputs);
+  worker.lower_outputs.resize(static_cast<std::size_t>(count) * kOutputs);
   for (int i = 0; i < count; ++i) {
     HalveWindow(worker.windows[stage].data() + i * upper_bytes, upper.input_size,
                 windows.data() + i * lower_bytes);
   }
   const float* bridge = BridgeFeatures(cascade, stage - 1, count, worker);
-  RunWindows(lower, windows.data(), count, bridge, worker.engine, worker.unused_outputs.data(),
+  RunWindows(lower, windows.data(), count, bridge, worker.engine, worker.lower_outputs.data(),
              features.data());
   return features.data();
 }
 
+// What a net's log odds of a face gain from those that the net below gives: the nets err in
+// different places. Shares and bound are measured (docs/training-log.md, best3 and best5).
+float OddsFromBelow(float odds, float share) {
+  constexpr float kMost = 5;
+  return share * std::clamp(odds, -kMost, kMost);
+}
+
+constexpr float kFirstLookShare = 0.5F;                                     // at where it found it
+constexpr std::array<float, kStageCount> kSecondLookShares = {0, 0.3F, 0};  // at this net's window
+
+float LowerOdds(const WorkerBuffers& worker, int index) {
+  const float* outputs =
+      worker.lower_outputs.data() + static_cast<std::ptrdiff_t>(index) * kOutputs;
+  return outputs[1] - outputs[0];
+}
+
+// Moves the windows of the batch to which the net below gives at least the log odds `least` to the
+// front, with their bridges, and their indices into worker.promising.
+void KeepPromising(const Cascade& cascade, int stage, int count, float least,
+                   WorkerBuffers& worker) {
+  const NetworkSpec& spec = cascade.plan(stage).spec();
+  const std::ptrdiff_t bytes = std::ptrdiff_t{spec.input_size} * spec.input_size * kInputChannels;
+  worker.promising.clear();
+  for (int i = 0; i < count; ++i) {
+    if (LowerOdds(worker, i) < least) continue;
+    const auto place = static_cast<std::ptrdiff_t>(worker.promising.size());
+    worker.promising.push_back(i);
+    if (place == i) continue;
+    std::copy_n(worker.windows[stage].begin() + i * bytes, bytes,
+                worker.windows[stage].begin() + place * bytes);
+    std::vector<float>& bridges = worker.features[stage - 1];
+    std::copy_n(bridges.begin() + static_cast<std::ptrdiff_t>(i) * spec.bridge, spec.bridge,
+                bridges.begin() + place * spec.bridge);
+  }
+}
+
+// Moves the outputs of the promising windows to where those of all `count` windows stand.
+void SpreadOutputs(const std::vector<int>& promising, int count, float* outputs) {
+  auto place = static_cast<std::ptrdiff_t>(promising.size()) - 1;
+  for (int i = count - 1; i >= 0; --i) {  // from the last, so that none is overwritten
+    float* target = outputs + static_cast<std::ptrdiff_t>(i) * kOutputs;
+    if (place < 0 || promising[place] != i) {
+      std::fill_n(target, kOutputs, 0.0F);
+      target[1] = kLeftEarly;
+      continue;
+    }
+    if (place != i) std::copy_n(outputs + place * kOutputs, kOutputs, target);
+    --place;
+  }
+}
+
 void LookAtBatch(const Cascade& cascade, int stage, const Octaves& octaves, const Window* windows,
-                 int count, WorkerBuffers& worker, float* outputs) {
+                 int count, float least_below, WorkerBuffers& worker, float* outputs) {
   const int input = cascade.plan(stage).spec().input_size;
   const std::ptrdiff_t stride = static_cast<std::ptrdiff_t>(input) * kInputChannels;
   std::vector<std::uint8_t>& crops = worker.windows[stage];
@@ -99,15 +151,12 @@ void LookAtBatch(const Cascade& cascade, int stage, const Octaves& octaves, cons
                                windows[i].side / static_cast<float>(input)};
     Resample(octaves, sampling, input, input, crops.data() + i * stride * input, stride);
   }
-  RunStage(cascade, stage, count, worker, outputs);
-}
-
-// What a net's log odds of a face gain from the score that the net below gave the window: the nets
-// err in different places. Share and bound are measured (docs/training-log.md, best3).
-float OddsFromBelow(float score) {
-  constexpr float kShare = 0.5F;
-  constexpr float kMost = 5;
-  return kShare * std::clamp(LogOdds(score), -kMost, kMost);
+  RunStage(cascade, stage, count, least_below, worker, outputs);
+  if (cascade.plan(stage).spec().bridge == 0) return;
+  for (int i = 0; i < count; ++i) {
+    outputs[static_cast<std::ptrdiff_t>(i) * kOutputs + 1] +=
+        OddsFromBelow(LowerOdds(worker, i), kSecondLookShares[stage]);
+  }
 }
 
 // What the last net's log odds of a face are too high by in a window smaller than its input: the
@@ -149,14 +198,21 @@ void ScanPyramid(const NetworkPlan& plan, const Octaves& octaves, float threshol
   });
 }
 
-void RunStage(const Cascade& cascade, int stage, int count, WorkerBuffers& worker, float* outputs) {
+void RunStage(const Cascade& cascade, int stage, int count, float least_below,
+              WorkerBuffers& worker, float* outputs) {
   const float* bridge = BridgeFeatures(cascade, stage, count, worker);
-  RunWindows(cascade.plan(stage), worker.windows[stage].data(), count, bridge, worker.engine,
+  int promising = count;
+  if (bridge != nullptr) {
+    KeepPromising(cascade, stage, count, least_below, worker);
+    promising = static_cast<int>(worker.promising.size());
+  }
+  RunWindows(cascade.plan(stage), worker.windows[stage].data(), promising, bridge, worker.engine,
              outputs, nullptr);
+  if (promising < count) SpreadOutputs(worker.promising, count, outputs);
 }
 
-void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves, float threshold,
-               int threads, CascadeWorkspace::Buffers& buffers) {
+void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves,
+               const LookThresholds& thresholds, int threads, CascadeWorkspace::Buffers& buffers) {
   buffers.windows.clear();
   for (const Candidate& candidate : buffers.found) {
     buffers.windows.push_back(SquareAround(candidate.box));
@@ -164,17 +220,19 @@ void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves, float 
   const int count = static_cast<int>(buffers.windows.size());
   buffers.outputs.resize(static_cast<std::size_t>(count) * kOutputs);
   const int together = std::clamp((count + threads - 1) / threads, kSmallBatch, kBatch);
+  const float least_below = LogOdds(thresholds.below);
   ForEach((count + together - 1) / together, threads, [&](int batch, int worker) {
     const int begin = batch * together;
     LookAtBatch(cascade, stage, octaves, buffers.windows.data() + begin,
-                std::min(together, count - begin), buffers.workers[worker],
+                std::min(together, count - begin), least_below, buffers.workers[worker],
                 buffers.outputs.data() + static_cast<std::size_t>(begin) * kOutputs);
   });
-  const float least_odds = LogOdds(threshold);
+  const float least_odds = LogOdds(thresholds.own);
   buffers.gathered.clear();
   for (int i = 0; i < count; ++i) {
     float* outputs = buffers.outputs.data() + static_cast<std::size_t>(i) * kOutputs;
-    outputs[1] += OddsFromBelow(buffers.found[i].score);
+    if (outputs[1] == kLeftEarly) continue;
+    outputs[1] += OddsFromBelow(LogOdds(buffers.found[i].score), kFirstLookShare);
     if (stage == kStageCount - 1) {
       outputs[1] -= EnlargedWindowExcess(cascade.plan(stage).spec(), buffers.windows[i]);
     }

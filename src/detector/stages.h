@@ -12,12 +12,22 @@ namespace facecascade {
 void ScanPyramid(const NetworkPlan& plan, const Octaves& octaves, float threshold, int threads,
                  CascadeWorkspace::Buffers& buffers);
 
-/// Net `stage` (≥ 1) at the windows around `buffers.found`: replaces `buffers.gathered`.
-void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves, float threshold,
-               int threads, CascadeWorkspace::Buffers& buffers);
+/// Least scores for a look at a window.
+struct LookThresholds {
+  float own = 0;    ///< of the net that looks
+  float below = 0;  ///< of the net below, which is shown the window for its features; 0: any
+};
 
-/// Net `stage` on the `count` windows in worker.windows[stage] (input_size² · 3 bytes each), with
-/// the bridge's features of the nets below. Writes count · kOutputs raw outputs.
-void RunStage(const Cascade& cascade, int stage, int count, WorkerBuffers& worker, float* outputs);
+/// Net `stage` (≥ 1) at the windows around `buffers.found`: replaces `buffers.gathered`.
+void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves,
+               const LookThresholds& thresholds, int threads, CascadeWorkspace::Buffers& buffers);
+
+/// Net `stage` on the `count` windows in worker.windows[stage] (input_size² · 3 bytes each, which
+/// it may reorder), with the bridge's features of the nets below. Writes count · kOutputs raw
+/// outputs. A window of which the net below thinks less than the log odds `least_below` is not
+/// looked at: its outputs are 0 but for [1], which is kLeftEarly. (Without a bridge the net below
+/// is not asked.)
+void RunStage(const Cascade& cascade, int stage, int count, float least_below,
+              WorkerBuffers& worker, float* outputs);
 
 }  // namespace facecascade

@@ -19,8 +19,9 @@ struct WorkerBuffers {
   ScoreMap map;
   std::array<std::vector<std::uint8_t>, kStageCount> windows;  ///< a batch at each net's size
   std::array<std::vector<float>, kStageCount> features;        ///< what each net hands up
-  std::vector<float> unused_outputs;                           ///< of nets run for features only
-  std::vector<Candidate> found;  ///< in all tiles of a photo that this worker looked at
+  std::vector<float> lower_outputs;  ///< of the net below, which was run for its features
+  std::vector<int> promising;        ///< windows of a batch that it lets pass
+  std::vector<Candidate> found;      ///< in all tiles of a photo that this worker looked at
 };
 
 /// Where a tile's candidates stand: in `found` of a worker.

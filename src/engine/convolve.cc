@@ -65,8 +65,8 @@ struct FixedArithmetic {
 #if HWY_TARGET == HWY_SCALAR
     const auto low = [](SumVector pair) { return hn::ShiftRight<16>(hn::ShiftLeft<16>(pair)); };
     const auto high = [](SumVector pair) { return hn::ShiftRight<16>(pair); };
-    sum = hn::Add(sum, hn::Add(hn::Mul(low(input), low(weights)),
-                               hn::Mul(high(input), high(weights))));
+    sum = hn::Add(sum,
+                  hn::Add(hn::Mul(low(input), low(weights)), hn::Mul(high(input), high(weights))));
 #else
     const hn::Repartition<std::int16_t, SumTag> halves;
     sum = hn::ReorderWidenMulAccumulate(SumTag(), hn::BitCast(halves, input),

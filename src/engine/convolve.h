@@ -12,7 +12,8 @@
 namespace facecascade {
 
 /// Where a layer finds its inputs: run `r` of output pixel `i` begins at
-/// input + pixel_offsets[i] + row_offsets[r]. In fixed point kReadAhead elements behind it are read.
+/// input + pixel_offsets[i] + row_offsets[r]. In fixed point kReadAhead elements behind it are
+/// read.
 template <typename Element>
 struct ConvolutionInput {
   const Element* input = nullptr;

@@ -12,8 +12,8 @@ constexpr double kLargestWeight = std::numeric_limits<std::int16_t>::max();
 
 // A channel's weights, {rows · run}.
 std::vector<double> WeightsOf(const PackedLayer& layer, int channel) {
-  const float* weight = layer.weights.data() + channel / kChannelBlock * layer.block_size() +
-                        channel % kChannelBlock;
+  const float* weight =
+      layer.weights.data() + channel / kChannelBlock * layer.block_size() + channel % kChannelBlock;
   std::vector<double> weights;
   for (int i = 0; i < layer.rows * layer.run; ++i) {
     weights.push_back(weight[static_cast<std::ptrdiff_t>(i) * kChannelBlock]);

@@ -33,7 +33,9 @@ struct FixedLayer {
 
   int pairs() const { return (run + 1) / 2; }
   int blocks() const { return (channels + kChannelBlock - 1) / kChannelBlock; }
-  std::size_t block_size() const { return static_cast<std::size_t>(rows) * pairs() * kChannelBlock; }
+  std::size_t block_size() const {
+    return static_cast<std::size_t>(rows) * pairs() * kChannelBlock;
+  }
 };
 
 /// `input_unit`, `output_unit`: what an integer 1 of an input and an output stands for;

@@ -53,7 +53,7 @@ struct NetworkPlan::Packed {
   std::size_t exit_convolution = 0;  ///< of RunMap: from here on positions are singled out
   PackedLayer exit;                  ///< no channels: every position goes on
   FixedLayer fixed_exit;
-  std::vector<float> face_weights;   ///< of the face's log odds: output 1 minus output 0
+  std::vector<float> face_weights;  ///< of the face's log odds: output 1 minus output 0
   float face_bias = 0;
 };
 
@@ -70,7 +70,7 @@ struct RowRing {
 template <typename Element>
 struct MapBuffers {
   std::array<AlignedBuffer<Element>, 2> maps;  ///< of a batch of windows: input and output in turn
-  std::vector<RowRing<Element>> rings;  ///< of a picture and its maps in front of the exit
+  std::vector<RowRing<Element>> rings;         ///< of a picture and its maps in front of the exit
 };
 
 struct EngineWorkspace::Buffers {
@@ -86,11 +86,11 @@ struct EngineWorkspace::Buffers {
 
   // Of RunMap: row by row, and from the exit on what was made of the positions that go on.
   std::vector<std::vector<std::int32_t>> pixel_offsets;
-  AlignedBuffer<float> exit_scores;              ///< of a row
-  std::vector<std::int32_t> columns;             ///< of a row, that go on
-  std::vector<std::int32_t> column_offsets;      ///< where their inputs lie
-  AlignedBuffer<float> map;                      ///< features of all positions that go on
-  std::vector<std::int32_t> places;              ///< of each position in `map`, −1: left
+  AlignedBuffer<float> exit_scores;          ///< of a row
+  std::vector<std::int32_t> columns;         ///< of a row, that go on
+  std::vector<std::int32_t> column_offsets;  ///< where their inputs lie
+  AlignedBuffer<float> map;                  ///< features of all positions that go on
+  std::vector<std::int32_t> places;          ///< of each position in `map`, −1: left
   AlignedBuffer<float> row_logits;
   int map_width = 0;
 

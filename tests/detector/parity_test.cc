@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -66,7 +67,8 @@ std::vector<float> EngineOutputs(const Cascade& cascade, int stage, const Tensor
     worker.windows[stage].resize(batch * window_bytes);
     std::memcpy(worker.windows[stage].data(), windows.bytes.data() + begin * window_bytes,
                 batch * window_bytes);
-    RunStage(cascade, stage, batch, worker, outputs.data() + begin * kOutputs);
+    RunStage(cascade, stage, batch, -std::numeric_limits<float>::infinity(), worker,
+             outputs.data() + begin * kOutputs);
   }
   return outputs;
 }
