@@ -256,18 +256,49 @@ void WidenToFixed(const std::uint8_t* HWY_RESTRICT bytes, std::size_t count,
   for (; i < count; ++i) output[i] = bytes[i];
 }
 
-void Project(const float* HWY_RESTRICT input, int pixels, int channels,
-             const float* HWY_RESTRICT weights, float bias, float* HWY_RESTRICT output) {
+void ProjectFloats(const Projection& projection, const ConvolutionInput<float>& input,
+                   float* HWY_RESTRICT output) {
   const FloatTag d;
-  for (int i = 0; i < pixels; ++i, input += channels) {
+  for (int pixel = 0; pixel < input.pixels; ++pixel) {
+    const float* weights = projection.weights.data();
     FloatVector sum = hn::Zero(d);
-    int c = 0;
-    for (; c + kLanes <= channels; c += kLanes) {
-      sum = hn::MulAdd(hn::LoadU(d, input + c), hn::LoadU(d, weights + c), sum);
+    float rest = projection.bias;
+    for (int row = 0; row < projection.rows; ++row, weights += projection.run) {
+      const float* inputs = input.input + input.pixel_offsets[pixel] + input.row_offsets[row];
+      int i = 0;
+      for (; i + kLanes <= projection.run; i += kLanes) {
+        sum = hn::MulAdd(hn::LoadU(d, inputs + i), hn::LoadU(d, weights + i), sum);
+      }
+      for (; i < projection.run; ++i) rest += inputs[i] * weights[i];
     }
-    float total = bias + hn::GetLane(hn::SumOfLanes(d, sum));
-    for (; c < channels; ++c) total += input[c] * weights[c];
-    output[i] = total;
+    output[pixel] = rest + hn::GetLane(hn::SumOfLanes(d, sum));
+  }
+}
+
+void ProjectFixed(const FixedProjection& projection, const ConvolutionInput<std::int16_t>& input,
+                  float* HWY_RESTRICT output) {
+  const SumTag d;
+  for (int pixel = 0; pixel < input.pixels; ++pixel) {
+    const std::int16_t* weights = projection.weights.data();
+    SumVector sum = hn::Zero(d);
+    std::int32_t rest = projection.bias;
+    for (int row = 0; row < projection.rows; ++row, weights += projection.run) {
+      const std::int16_t* inputs =
+          input.input + input.pixel_offsets[pixel] + input.row_offsets[row];
+      int i = 0;
+#if HWY_TARGET != HWY_SCALAR
+      const hn::Repartition<std::int16_t, SumTag> halves;
+      SumVector other = hn::Zero(d);
+      for (; i + 2 * kLanes <= projection.run; i += 2 * kLanes) {
+        sum = hn::ReorderWidenMulAccumulate(d, hn::LoadU(halves, inputs + i),
+                                            hn::LoadU(halves, weights + i), sum, other);
+      }
+      sum = hn::Add(sum, other);
+#endif
+      for (; i < projection.run; ++i) rest += inputs[i] * weights[i];
+    }
+    rest += hn::GetLane(hn::SumOfLanes(d, sum));
+    output[pixel] = static_cast<float>(rest) * projection.scale;
   }
 }
 
@@ -283,7 +314,8 @@ HWY_EXPORT(ConvolveFixed);
 HWY_EXPORT(ConvolveFixedToFloats);
 HWY_EXPORT(WidenToFloats);
 HWY_EXPORT(WidenToFixed);
-HWY_EXPORT(Project);
+HWY_EXPORT(ProjectFloats);
+HWY_EXPORT(ProjectFixed);
 
 void Convolve(const PackedLayer& layer, const ConvolutionInput<float>& input, float* output) {
   PrepareDispatch();
@@ -311,10 +343,15 @@ void Widen(const std::uint8_t* bytes, std::size_t count, std::int16_t* output) {
   HWY_DYNAMIC_DISPATCH(WidenToFixed)(bytes, count, output);
 }
 
-void Project(const float* input, int pixels, int channels, const float* weights, float bias,
+void Project(const Projection& projection, const ConvolutionInput<float>& input, float* output) {
+  PrepareDispatch();
+  HWY_DYNAMIC_DISPATCH(ProjectFloats)(projection, input, output);
+}
+
+void Project(const FixedProjection& projection, const ConvolutionInput<std::int16_t>& input,
              float* output) {
   PrepareDispatch();
-  HWY_DYNAMIC_DISPATCH(Project)(input, pixels, channels, weights, bias, output);
+  HWY_DYNAMIC_DISPATCH(ProjectFixed)(projection, input, output);
 }
 
 }  // namespace facecascade

@@ -34,8 +34,9 @@ void Convolve(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& inp
 void Widen(const std::uint8_t* bytes, std::size_t count, float* output);
 void Widen(const std::uint8_t* bytes, std::size_t count, std::int16_t* output);
 
-/// output[i] = bias + Σ weights[c] · input[i · channels + c].
-void Project(const float* input, int pixels, int channels, const float* weights, float bias,
+/// output[i] = bias + Σ weights · inputs of pixel i.
+void Project(const Projection& projection, const ConvolutionInput<float>& input, float* output);
+void Project(const FixedProjection& projection, const ConvolutionInput<std::int16_t>& input,
              float* output);
 
 }  // namespace facecascade

@@ -11,10 +11,10 @@ constexpr double kLargestSum = std::numeric_limits<std::int32_t>::max();
 constexpr double kLargestWeight = std::numeric_limits<std::int16_t>::max();
 
 // A channel's weights, {rows · run}.
-std::vector<double> WeightsOf(const PackedLayer& layer, int channel) {
+std::vector<float> WeightsOf(const PackedLayer& layer, int channel) {
   const float* weight =
       layer.weights.data() + channel / kChannelBlock * layer.block_size() + channel % kChannelBlock;
-  std::vector<double> weights;
+  std::vector<float> weights;
   for (int i = 0; i < layer.rows * layer.run; ++i) {
     weights.push_back(weight[static_cast<std::ptrdiff_t>(i) * kChannelBlock]);
   }
@@ -22,12 +22,13 @@ std::vector<double> WeightsOf(const PackedLayer& layer, int channel) {
 }
 
 // The finest unit of weights with which neither a weight nor a sum of products can overflow.
-double WeightUnit(const std::vector<double>& weights, double bias, int largest_input) {
+double WeightUnit(const std::vector<float>& weights, double bias, int largest_input) {
   double largest = 0;
   double sum = std::abs(bias);
-  for (const double weight : weights) {
-    largest = std::max(largest, std::abs(weight));
-    sum += std::abs(weight) * largest_input;
+  for (const float weight : weights) {
+    const double size = std::abs(weight);
+    largest = std::max(largest, size);
+    sum += size * largest_input;
   }
   // Rounding makes each weight larger by half a unit at most.
   const double rounding = 0.5 * static_cast<double>(weights.size()) * largest_input + 1;
@@ -57,20 +58,32 @@ FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit
   std::fill_n(fixed.bias.Reserve(padded), padded, 0);
   std::fill_n(fixed.scale.Reserve(padded), padded, 0.0F);
   for (int channel = 0; channel < layer.channels; ++channel) {
-    const std::vector<double> weights = WeightsOf(layer, channel);
+    const std::vector<float> weights = WeightsOf(layer, channel);
     const double bias = layer.bias.data()[channel] / input_unit;
     const double unit = WeightUnit(weights, bias, largest_input);
     std::int32_t* target = fixed.weights.data() + channel / kChannelBlock * fixed.block_size() +
                            channel % kChannelBlock;
     for (int row = 0; row < layer.rows; ++row) {
       for (int i = 0; i < layer.run; i += 2, target += kChannelBlock) {
-        const double* weight = &weights[static_cast<std::size_t>(row) * layer.run + i];
+        const float* weight = &weights[static_cast<std::size_t>(row) * layer.run + i];
         *target = Pair(weight[0] / unit, i + 1 < layer.run ? weight[1] / unit : 0);
       }
     }
     fixed.bias.data()[channel] = static_cast<std::int32_t>(std::lround(bias / unit));
     fixed.scale.data()[channel] = static_cast<float>(unit * input_unit / output_unit);
   }
+  return fixed;
+}
+
+FixedProjection ToFixed(const Projection& projection, float input_unit, int largest_input) {
+  const double bias = projection.bias / input_unit;
+  const double unit = WeightUnit(projection.weights, bias, largest_input);
+  FixedProjection fixed = {projection.rows, projection.run, {}, 0, 1};
+  for (const float weight : projection.weights) {
+    fixed.weights.push_back(static_cast<std::int16_t>(std::lround(weight / unit)));
+  }
+  fixed.bias = static_cast<std::int32_t>(std::lround(bias / unit));
+  fixed.scale = static_cast<float>(unit * input_unit);
   return fixed;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "base/aligned_buffer.h"
 #include "engine/packed_layer.h"
@@ -38,11 +39,21 @@ struct FixedLayer {
   }
 };
 
+/// A Projection in fixed point.
+struct FixedProjection {
+  int rows = 0;
+  int run = 0;
+  std::vector<std::int16_t> weights;  ///< {rows, run}
+  std::int32_t bias = 0;              ///< in units of the sums
+  float scale = 1;                    ///< outputs per unit of a sum
+};
+
 /// `input_unit`, `output_unit`: what an integer 1 of an input and an output stands for;
 /// `largest_input`: kLargestActivation or kLargestPixel. Each channel's weights have the largest
 /// unit that no inputs can make overflow.
 FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit,
                    int largest_input);
+FixedProjection ToFixed(const Projection& projection, float input_unit, int largest_input);
 
 /// What an activation of 1 stands for where the largest one measured was `range`.
 float ActivationUnit(float range);

@@ -14,9 +14,9 @@
 
 namespace facecascade {
 
-/// The layer that reads maps of such elements: floats, or 16-bit integers.
-template <typename Element>
-const auto& LayerFor(const PackedLayer& layer, const FixedLayer& fixed) {
+/// Which of the two reads maps of such elements: floats, or 16-bit integers.
+template <typename Element, typename Layer, typename Fixed>
+const auto& LayerFor(const Layer& layer, const Fixed& fixed) {
   if constexpr (std::is_same_v<Element, float>) {
     return layer;
   } else {
@@ -51,10 +51,9 @@ struct NetworkPlan::Packed {
   PackedLayer hidden;  ///< no channels: none
   PackedLayer output;
   std::size_t exit_convolution = 0;  ///< of RunMap: from here on positions are singled out
-  PackedLayer exit;                  ///< no channels: every position goes on
-  FixedLayer fixed_exit;
-  std::vector<float> face_weights;  ///< of the face's log odds: output 1 minus output 0
-  float face_bias = 0;
+  Projection exit;                   ///< no rows: every position goes on
+  FixedProjection fixed_exit;
+  Projection face;  ///< the face's log odds: output 1 minus output 0
 };
 
 /// Rows of a map that are still needed, the newest overwriting the oldest.
@@ -109,6 +108,10 @@ MapBuffers<Element>& MapsOf(EngineWorkspace::Buffers& buffers) {
 /// A fully connected layer over `count` vectors that lie one behind the other.
 void Multiply(const PackedLayer& layer, const float* inputs, int count,
               EngineWorkspace::Buffers& buffers, float* outputs);
+
+/// The same for a single output.
+void ProjectVectors(const Projection& projection, const float* inputs, int count,
+                    EngineWorkspace::Buffers& buffers, float* outputs);
 
 /// `count` positions through the last of the convolutions over maps, by `convolve` (which writes
 /// what it is given), and those behind it. Where `target` is null the result lies in `buffers`.

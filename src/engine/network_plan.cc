@@ -73,9 +73,9 @@ void PlanFixedPoint(const NetworkWeights& weights, NetworkPlan::Packed& packed) 
     packed.convolutions[i].fixed = ToFixed(packed.convolutions[i].layer, input_unit(i),
                                            last ? 1 : ActivationUnit(ranges[i]), largest(i));
   }
-  if (packed.exit.channels == 0) return;
+  if (packed.exit.rows == 0) return;
   const std::size_t i = packed.exit_convolution;
-  packed.fixed_exit = ToFixed(packed.exit, input_unit(i), 1, largest(i));
+  packed.fixed_exit = ToFixed(packed.exit, input_unit(i), largest(i));
 }
 
 NetworkPlan::Packed Pack(const NetworkSpec& spec, const NetworkWeights& weights) {
@@ -94,10 +94,11 @@ NetworkPlan::Packed Pack(const NetworkSpec& spec, const NetworkWeights& weights)
   packed.exit_convolution = ExitConvolution(spec);
   if (spec.early_exit) {
     const PlannedConvolution& behind = packed.convolutions[packed.exit_convolution];
-    packed.exit = PackConvolution(behind.kernel, behind.inputs, weights.exit_weights,
-                                  weights.exit_bias, -std::numeric_limits<float>::infinity());
+    PackedLayer exit =
+        PackConvolution(behind.kernel, behind.inputs, weights.exit_weights, weights.exit_bias, 0);
     // An exit that looks at the picture itself reads pixels as they are, like that convolution.
-    if (packed.exit_convolution == 0) FoldNormalization(packed.exit);
+    if (packed.exit_convolution == 0) FoldNormalization(exit);
+    packed.exit = ToProjection(exit);
   }
   packed.map_convolutions =
       spec.hidden > 0 ? spec.convolutions.size() : packed.exit_convolution + 1;
@@ -105,11 +106,11 @@ NetworkPlan::Packed Pack(const NetworkSpec& spec, const NetworkWeights& weights)
   if (spec.fixed_point) PlanFixedPoint(weights, packed);
   packed.output = PackLinear(weights.output_weights, weights.output_bias);
   const int features = FeatureCount(spec);
+  packed.face = {1, features, {}, weights.output_bias.values[1] - weights.output_bias.values[0]};
   for (int i = 0; i < features; ++i) {
-    packed.face_weights.push_back(weights.output_weights.values[features + i] -
+    packed.face.weights.push_back(weights.output_weights.values[features + i] -
                                   weights.output_weights.values[i]);
   }
-  packed.face_bias = weights.output_bias.values[1] - weights.output_bias.values[0];
   return packed;
 }
 

@@ -78,4 +78,13 @@ PackedLayer PackLinear(const Tensor& weights, const Tensor& bias) {
   return layer;
 }
 
+Projection ToProjection(const PackedLayer& layer) {
+  Projection projection = {layer.rows, layer.run, {}, layer.bias.data()[0]};
+  for (int i = 0; i < layer.rows * layer.run; ++i) {
+    projection.weights.push_back(
+        layer.weights.data()[static_cast<std::ptrdiff_t>(i) * kChannelBlock]);
+  }
+  return projection;
+}
+
 }  // namespace facecascade

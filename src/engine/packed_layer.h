@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "base/aligned_buffer.h"
 #include "network/network_spec.h"
@@ -27,6 +28,14 @@ struct PackedLayer {
   std::size_t block_size() const { return static_cast<std::size_t>(rows) * run * kChannelBlock; }
 };
 
+/// A linear layer of a single output, multiplied with `rows` runs of `run` neighbouring inputs.
+struct Projection {
+  int rows = 0;
+  int run = 0;
+  std::vector<float> weights;  ///< {rows, run}
+  float bias = 0;
+};
+
 /// A convolution over maps of `inputs` interleaved channels. `floor`: 0 for ReLU.
 PackedLayer PackConvolution(int kernel, int inputs, const Tensor& weights, const Tensor& bias,
                             float floor);
@@ -41,5 +50,8 @@ PackedLayer PackHidden(int side, int channels, const Tensor& weights, const Tens
 
 /// A linear layer whose inputs stay in their order.
 PackedLayer PackLinear(const Tensor& weights, const Tensor& bias);
+
+/// The single channel of a layer.
+Projection ToProjection(const PackedLayer& layer);
 
 }  // namespace facecascade

@@ -102,9 +102,9 @@ ConvolutionInput<Element> TakeExit(const MapRun<Element>& run, ConvolutionInput<
   EngineWorkspace::Buffers& buffers = run.buffers;
   buffers.columns.clear();
   buffers.column_offsets.clear();
-  const bool all = run.packed.exit.channels == 0;
+  const bool all = run.packed.exit.rows == 0;
   float* scores = buffers.exit_scores.Reserve(input.pixels);
-  if (!all) Convolve(LayerFor<Element>(run.packed.exit, run.packed.fixed_exit), input, scores);
+  if (!all) Project(LayerFor<Element>(run.packed.exit, run.packed.fixed_exit), input, scores);
   for (int column = 0; column < input.pixels; ++column) {
     if (!all && !(scores[column] >= 0)) continue;
     buffers.columns.push_back(column);
@@ -140,7 +140,7 @@ void RunMapOf(const MapRun<Element>& run, int width, int height, ScoreMap& map) 
                                    output);
                         });
     float* logits = buffers.row_logits.Reserve(input.pixels);
-    Project(features, input.pixels, channels, packed.face_weights.data(), packed.face_bias, logits);
+    ProjectVectors(packed.face, features, input.pixels, buffers, logits);
     features += static_cast<std::ptrdiff_t>(input.pixels) * channels;
     const std::size_t begin = static_cast<std::size_t>(row) * map.width;
     for (const std::int32_t column : buffers.columns) {

@@ -47,15 +47,25 @@ void GatherHiddenInputs(const NetworkPlan::Packed& packed, const float* maps, co
   }
 }
 
+ConvolutionInput<float> VectorsBehindOneAnother(const float* inputs, int size, int count,
+                                                EngineWorkspace::Buffers& buffers) {
+  static constexpr std::ptrdiff_t kNoOffset = 0;
+  std::vector<std::int32_t>& offsets = buffers.vector_offsets;
+  offsets.resize(count);
+  for (int i = 0; i < count; ++i) offsets[i] = i * size;
+  return {inputs, offsets.data(), &kNoOffset, count};
+}
+
 }  // namespace
 
 void Multiply(const PackedLayer& layer, const float* inputs, int count,
               EngineWorkspace::Buffers& buffers, float* outputs) {
-  constexpr std::ptrdiff_t kNoOffset = 0;
-  std::vector<std::int32_t>& offsets = buffers.vector_offsets;
-  offsets.resize(count);
-  for (int i = 0; i < count; ++i) offsets[i] = i * layer.run;
-  Convolve(layer, {inputs, offsets.data(), &kNoOffset, count}, outputs);
+  Convolve(layer, VectorsBehindOneAnother(inputs, layer.run, count, buffers), outputs);
+}
+
+void ProjectVectors(const Projection& projection, const float* inputs, int count,
+                    EngineWorkspace::Buffers& buffers, float* outputs) {
+  Project(projection, VectorsBehindOneAnother(inputs, projection.run, count, buffers), outputs);
 }
 
 void RunWindows(const NetworkPlan& plan, const std::uint8_t* windows, int count,

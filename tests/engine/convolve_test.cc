@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "base/instruction_set.h"
@@ -23,6 +25,63 @@ float AbsoluteSum(const std::vector<float>& values) {
   float sum = 0;
   for (const float value : values) sum += std::abs(value);
   return sum;
+}
+
+// What a fixed-point layer makes of the runs at `begin` for a channel: sums of integers, one by
+// one.
+float FixedReference(const FixedLayer& layer, const std::int16_t* begin,
+                     const std::vector<std::ptrdiff_t>& row_offsets, int channel) {
+  const std::int32_t* pair =
+      layer.weights.data() + channel / kChannelBlock * layer.block_size() + channel % kChannelBlock;
+  std::int64_t sum = layer.bias.data()[channel];
+  for (int row = 0; row < layer.rows; ++row) {
+    for (int i = 0; i < layer.run; i += 2, pair += kChannelBlock) {
+      const std::int16_t* inputs = begin + row_offsets[row] + i;
+      sum += inputs[0] * static_cast<std::int16_t>(*pair & 0xFFFF);
+      if (i + 1 < layer.run) sum += inputs[1] * (*pair >> 16);
+    }
+  }
+  EXPECT_LE(std::abs(sum), std::numeric_limits<std::int32_t>::max());
+  return std::max(layer.floor, static_cast<float>(sum) * layer.scale.data()[channel]);
+}
+
+// The same map in fixed point: the kernels give what the plain sums of integers give, and that is
+// near what the layer in floats gives of them.
+void CompareFixedConvolution(const PackedLayer& layer, const ConvolutionInput<float>& input,
+                             const std::vector<std::ptrdiff_t>& row_offsets,
+                             const std::vector<float>& values, const FeatureMap& expected) {
+  constexpr float kUnit = 2.0F / kLargestActivation;
+  const float output_unit = ActivationUnit(4);
+  std::vector<std::int16_t> integers;
+  for (const float value : values) {
+    integers.push_back(static_cast<std::int16_t>(std::lround(value / kUnit)));
+  }
+  integers.resize(integers.size() + kReadAhead, 99);
+  const ConvolutionInput<std::int16_t> fixed_input = {integers.data(), input.pixel_offsets,
+                                                      input.row_offsets, input.pixels};
+  const FixedLayer to_floats = ToFixed(layer, kUnit, 1, kLargestActivation);
+  const FixedLayer to_integers = ToFixed(layer, kUnit, output_unit, kLargestActivation);
+  const std::size_t size = expected.values.size();
+  constexpr std::int16_t kUntouched = -7;
+  std::vector<float> floats(size + 16, kUntouched);
+  std::vector<std::int16_t> narrow(size + 16, kUntouched);
+  Convolve(to_floats, fixed_input, floats.data());
+  Convolve(to_integers, fixed_input, narrow.data());
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::int16_t* begin = integers.data() + input.pixel_offsets[i / layer.channels];
+    const auto channel = static_cast<int>(i % layer.channels);
+    ASSERT_EQ(floats[i], FixedReference(to_floats, begin, row_offsets, channel));
+    const float rounded =
+        std::nearbyint(std::min(FixedReference(to_integers, begin, row_offsets, channel),
+                                static_cast<float>(kLargestActivation)));
+    ASSERT_EQ(narrow[i], static_cast<std::int16_t>(rounded));
+    const auto terms = static_cast<float>(layer.rows * layer.run);
+    ASSERT_NEAR(floats[i], expected.values[i], 3e-4F * (terms + 1)) << layer.channels;
+  }
+  for (std::size_t i = size; i < narrow.size(); ++i) {
+    ASSERT_EQ(floats[i], kUntouched) << "written behind the map, channels " << layer.channels;
+    ASSERT_EQ(narrow[i], kUntouched) << "written behind the map, channels " << layer.channels;
+  }
 }
 
 // A map of `width` × `height` through a layer, by the kernel and by the plain loops.
@@ -47,10 +106,10 @@ void CompareConvolution(const ConvolutionSpec& spec, int inputs, int width, int 
   for (int row = 0; row < spec.kernel; ++row) row_offsets.push_back(row * width * inputs);
   constexpr float kUntouched = -7;
   std::vector<float> output(expected.values.size() + 16, kUntouched);
-  Convolve(layer,
-           {input.values.data(), pixel_offsets.data(), row_offsets.data(),
-            static_cast<int>(pixel_offsets.size())},
-           output.data());
+  const ConvolutionInput<float> given = {input.values.data(), pixel_offsets.data(),
+                                         row_offsets.data(),
+                                         static_cast<int>(pixel_offsets.size())};
+  Convolve(layer, given, output.data());
 
   const int terms = spec.kernel * spec.kernel * inputs + 1;
   const float tolerance = SumTolerance(terms, static_cast<float>(terms));  // all terms are ≤ 1
@@ -60,6 +119,7 @@ void CompareConvolution(const ConvolutionSpec& spec, int inputs, int width, int 
   for (std::size_t i = expected.values.size(); i < output.size(); ++i) {
     ASSERT_EQ(output[i], kUntouched) << "written behind the map, channels " << spec.channels;
   }
+  CompareFixedConvolution(layer, given, row_offsets, input.values, expected);
 }
 
 TEST_P(ConvolveTest, EveryNumberOfChannels) {
@@ -105,22 +165,65 @@ TEST_P(ConvolveTest, WidenIsExact) {
     const std::vector<std::uint8_t> bytes = RandomBytes(count, count);
     std::vector<float> output(count + 1, -1);
     Widen(bytes.data(), count, output.data());
+    std::vector<std::int16_t> integers(count + 1, -1);
+    Widen(bytes.data(), count, integers.data());
+    for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(integers[i], bytes[i]);
+    ASSERT_EQ(integers[count], -1);
     for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(output[i], static_cast<float>(bytes[i]));
     ASSERT_EQ(output[count], -1);
   }
 }
 
+// The largest inputs with weights of one sign, where a sum comes nearest to the end of 32 bits.
+TEST_P(ConvolveTest, NoSumInFixedPointOverflows) {
+  for (const int inputs : {1, 3, 64, 2048}) {
+    Random random(inputs);
+    Tensor weights = RandomTensor({9, inputs}, 1.0F, random);
+    for (std::size_t i = 0; i < weights.values.size(); ++i) {
+      const float sign = i / inputs % 2 == 0 ? 1.0F : -1.0F;
+      weights.values[i] = sign * std::abs(weights.values[i]);
+    }
+    const Tensor bias = {{9}, {100, -100, 0, -0.1F, 7, -7, 1e6F, -1e6F, 3}};
+    const FixedLayer layer = ToFixed(PackLinear(weights, bias), 0.001F, 1, kLargestActivation);
+    const std::vector<std::int16_t> input(inputs + kReadAhead, kLargestActivation);
+    const std::int32_t pixel = 0;
+    const std::vector<std::ptrdiff_t> row = {0};
+    std::vector<float> output(9);
+    Convolve(layer, {input.data(), &pixel, row.data(), 1}, output.data());
+    for (int channel = 0; channel < 9; ++channel) {
+      ASSERT_EQ(output[channel], FixedReference(layer, input.data(), row, channel)) << inputs;
+    }
+  }
+}
+
+// Runs of every length, from a map whose rows lie apart.
 TEST_P(ConvolveTest, Project) {
-  for (int channels = 1; channels <= 70; ++channels) {
-    constexpr int kPixels = 5;
-    const std::vector<float> input = RandomFloats(kPixels * channels, channels);
-    const std::vector<float> weights = RandomFloats(channels, 100 + channels);
+  constexpr int kPixels = 5;
+  constexpr int kRows = 2;
+  for (int run = 1; run <= 70; ++run) {
+    const std::ptrdiff_t row_offsets[kRows] = {0, run + 7};
+    const std::int32_t pixel_offsets[kPixels] = {0, 200, 401, 602, 803};
+    const std::vector<float> input = RandomFloats(1000, run);
+    const Projection projection = {kRows, run, RandomFloats(kRows * run, 100 + run), 0.5F};
+    std::vector<std::int16_t> integers;
+    for (const float value : input) integers.push_back(static_cast<std::int16_t>(value * 8191));
+    const FixedProjection fixed = ToFixed(projection, 1.0F / 8191, kLargestActivation);
     float output[kPixels];
-    Project(input.data(), kPixels, channels, weights.data(), 0.5F, output);
-    for (int i = 0; i < kPixels; ++i) {
+    float fixed_output[kPixels];
+    Project(projection, {input.data(), pixel_offsets, row_offsets, kPixels}, output);
+    Project(fixed, {integers.data(), pixel_offsets, row_offsets, kPixels}, fixed_output);
+    for (int pixel = 0; pixel < kPixels; ++pixel) {
       double expected = 0.5;
-      for (int c = 0; c < channels; ++c) expected += input[i * channels + c] * weights[c];
-      ASSERT_NEAR(output[i], expected, SumTolerance(channels + 1, AbsoluteSum(weights) + 0.5F));
+      std::int64_t sum = fixed.bias;
+      for (int i = 0; i < kRows * run; ++i) {
+        const std::ptrdiff_t place = pixel_offsets[pixel] + row_offsets[i / run] + i % run;
+        expected += input[place] * projection.weights[i];
+        sum += integers[place] * fixed.weights[i];
+      }
+      ASSERT_NEAR(output[pixel], expected,
+                  SumTolerance(kRows * run + 1, AbsoluteSum(projection.weights) + 0.5F));
+      ASSERT_EQ(fixed_output[pixel], static_cast<float>(sum) * fixed.scale);
+      ASSERT_NEAR(fixed_output[pixel], expected, 3e-4 * (AbsoluteSum(projection.weights) + 1));
     }
   }
 }

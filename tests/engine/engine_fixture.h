@@ -46,6 +46,10 @@ inline NetworkWeights RandomWeights(const NetworkSpec& spec, std::uint64_t seed)
     weights.exit_weights = RandomTensor(shape, 1, random);
     weights.exit_bias = RandomTensor({1}, 0.1F, random);
   }
+  if (spec.fixed_point) {
+    const std::size_t count = spec.convolutions.size();
+    weights.ranges = {{static_cast<std::int64_t>(count)}, std::vector<float>(count, 4.0F)};
+  }
   weights.output_weights =
       RandomTensor({kOutputs, FeatureCount(spec)}, scale(FeatureCount(spec)), random);
   weights.output_bias = RandomTensor({kOutputs}, 0.1F, random);

@@ -10,7 +10,13 @@ namespace facecascade {
 namespace {
 
 // Outputs of nets whose layers keep sizes near 1 differ by rounding of a few hundred terms a layer.
-constexpr float kTolerance = 2e-5F;
+constexpr float kFloatTolerance = 2e-5F;
+// In fixed point an activation is rounded to a 4,096th of the range (4), a weight more finely.
+constexpr float kFixedTolerance = 5e-3F;
+
+float Tolerance(const NetworkSpec& spec) {
+  return spec.fixed_point ? kFixedTolerance : kFloatTolerance;
+}
 
 std::vector<NetworkSpec> Nets() {
   const CascadeSpec cascade = DefaultCascadeSpec();
@@ -21,6 +27,11 @@ std::vector<NetworkSpec> Nets() {
   nets.push_back({"one", 4, {{4, 4, 1}}, 1, 0});
   nets.push_back({"early exit", 12, {{4, 2, 8}, {3, 2, 24}, {2, 1, 32}, {1, 1, 20}}, 0, 0, true});
   nets.push_back({"exit at once", 6, {{6, 6, 9}}, 0, 0, true});
+  for (std::size_t i = 0, count = nets.size(); i < count; ++i) {
+    nets.push_back(nets[i]);
+    nets.back().name += " in fixed point";
+    nets.back().fixed_point = true;
+  }
   return nets;
 }
 
@@ -68,10 +79,11 @@ TEST_P(NetworkPlanTest, RunsWindowsLikeTheReference) {
                           expected_features.data());
       RunWindows(plan, windows.data(), count, given, workspace, outputs.data(), features.data());
       for (std::size_t i = 0; i < outputs.size(); ++i) {
-        ASSERT_NEAR(outputs[i], expected[i], kTolerance) << spec.name << ' ' << count << ' ' << i;
+        ASSERT_NEAR(outputs[i], expected[i], Tolerance(spec))
+            << spec.name << ' ' << count << ' ' << i;
       }
       for (std::size_t i = 0; i < features.size(); ++i) {
-        ASSERT_NEAR(features[i], expected_features[i], kTolerance) << spec.name << ' ' << i;
+        ASSERT_NEAR(features[i], expected_features[i], Tolerance(spec)) << spec.name << ' ' << i;
       }
       std::vector<float> alone(outputs.size());
       RunWindows(plan, windows.data(), count, given, workspace, alone.data(), nullptr);
@@ -131,7 +143,7 @@ TEST_P(NetworkPlanTest, RunsAMapLikeItsWindows) {
           const float logit = map.logits[row * map.width + column];
           if (spec.early_exit) {
             const float score = ExitScore(spec, weights, window);
-            if (std::abs(score) < kTolerance) continue;
+            if (std::abs(score) < 10 * Tolerance(spec)) continue;
             ASSERT_EQ(logit == kLeftEarly, score < 0) << score;
             ++(score < 0 ? left : gone_on);
             if (score < 0) continue;
@@ -140,8 +152,8 @@ TEST_P(NetworkPlanTest, RunsAMapLikeItsWindows) {
           float outputs[kOutputs];
           RunWindowsReference(spec, weights, window.data(), 1, nullptr, expected, nullptr);
           MapOutputs(plan, workspace, column, row, outputs);
-          for (int i = 0; i < kOutputs; ++i) ASSERT_NEAR(outputs[i], expected[i], kTolerance);
-          ASSERT_NEAR(logit, expected[1] - expected[0], 2 * kTolerance);
+          for (int i = 0; i < kOutputs; ++i) ASSERT_NEAR(outputs[i], expected[i], Tolerance(spec));
+          ASSERT_NEAR(logit, expected[1] - expected[0], 2 * Tolerance(spec));
         }
       }
     }
