@@ -30,6 +30,9 @@ Status ExportModel(const TrainingConfig& config,
   ModelData model;
   model.spec = config.networks;
   model.weights = weights;
+  for (int stage = 0; stage < kStageCount; ++stage) {
+    model.spec[stage].fixed_point = !weights[stage].ranges.values.empty();
+  }
   model.settings.thresholds = thresholds;
   // The thresholds were chosen on this pyramid.
   model.settings.pyramid_factor = static_cast<float>(config.mining.pyramid_factor);

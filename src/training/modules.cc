@@ -4,7 +4,6 @@
 #include <string>
 
 namespace facecascade::training {
-namespace {
 
 Tensor ToTensor(const torch::Tensor& tensor) {
   const torch::Tensor plain = tensor.detach().to(torch::kCPU, torch::kFloat32).contiguous();
@@ -13,6 +12,8 @@ Tensor ToTensor(const torch::Tensor& tensor) {
   result.values.assign(plain.data_ptr<float>(), plain.data_ptr<float>() + plain.numel());
   return result;
 }
+
+namespace {
 
 // Weight and bias of a layer without bias followed by batch norm in evaluation.
 template <typename Norm>
@@ -101,6 +102,16 @@ torch::Tensor NetImpl::ExitInputs(const torch::Tensor& pixels) {
     map = torch::relu(norms_[i]->forward(convolutions_[i]->forward(map)));
   }
   return map.contiguous().flatten(1);
+}
+
+torch::Tensor NetImpl::LargestOutputs(const torch::Tensor& pixels) {
+  std::vector<torch::Tensor> largest;
+  torch::Tensor map = pixels;
+  for (std::size_t i = 0; i < convolutions_.size(); ++i) {
+    map = torch::relu(norms_[i]->forward(convolutions_[i]->forward(map)));
+    largest.push_back(map.max());
+  }
+  return torch::stack(largest);
 }
 
 void NetImpl::SetExit(const torch::Tensor& weights, double bias) {

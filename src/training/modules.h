@@ -10,6 +10,9 @@
 
 namespace facecascade::training {
 
+/// A tensor's shape and numbers.
+Tensor ToTensor(const torch::Tensor& tensor);
+
 /// A net as it is trained: batch norm after every convolution and after the hidden layer.
 class NetImpl : public torch::nn::Module {
  public:
@@ -33,6 +36,9 @@ class NetImpl : public torch::nn::Module {
   /// Sets the early exit's score, `weights` {exit inputs} times those inputs plus `bias`. Until
   /// then every position goes on.
   void SetExit(const torch::Tensor& weights, double bias);
+
+  /// The largest output of each convolution, after ReLU, on samples: {convolutions}.
+  torch::Tensor LargestOutputs(const torch::Tensor& pixels);
 
   /// Weights with batch norm folded into them.
   NetworkWeights Fold();

@@ -57,7 +57,9 @@ class TrainingRun {
   Status StartFromModel(int stage, const MinedWindows& mined);
   Result<bool> TrainNet(int stage);
   Result<bool> FineTune();
+  std::vector<BatchTensors> DrawBatches(int stage, bool held_out, int count) const;
   void FitExit();
+  Tensor MeasureRanges(int stage);
   Result<std::array<float, kStageCount>> Thresholds();
   Result<RunSummary> Finish();
   Error Failed(const Error& error);
@@ -193,12 +195,14 @@ Status TrainingRun::StartFrom(int stage, const MinedWindows& mined) {
 }
 
 // Makes weights of `from` those of `to`, where nothing but the bridge may differ (the weights of
-// another bridge's features become 0) and the early exit, which is fitted anew. False otherwise.
+// another bridge's features become 0), the early exit, which is fitted anew, and the ranges of
+// fixed point, which are measured anew. False otherwise.
 bool AdaptBridge(const NetworkSpec& to, NetworkSpec from, NetworkWeights& weights) {
   const int own = HiddenInputs(from) - from.bridge;
   const bool same_bridge = to.bridge == from.bridge;
   from.bridge = to.bridge;
   from.early_exit = to.early_exit;
+  from.fixed_point = to.fixed_point;
   if (from != to) return false;
   if (same_bridge || to.hidden == 0) return true;
   Tensor hidden = {{to.hidden, HiddenInputs(to)}, {}};
@@ -309,22 +313,37 @@ Result<bool> TrainingRun::FineTune() {
   return true;
 }
 
+// Samples that no net of the cascade has chosen.
+std::vector<BatchTensors> TrainingRun::DrawBatches(int stage, bool held_out, int count) const {
+  const Sampler sampler(photos_, config_, stage, held_out, nullptr);
+  std::vector<BatchTensors> batches;
+  for (int i = 0; i < count; ++i) {
+    batches.push_back(ToTensors(sampler.MakeBatch(i), config_, torch::Device(options_.device)));
+  }
+  return batches;
+}
+
+// How large each convolution's outputs become, which is what fixed point needs to know.
+Tensor TrainingRun::MeasureRanges(int stage) {
+  constexpr int kBatches = 16;
+  torch::NoGradGuard no_grad;
+  nets_[stage]->eval();
+  torch::Tensor largest;
+  for (const BatchTensors& batch : DrawBatches(stage, false, kBatches)) {
+    const torch::Tensor of_batch = nets_[stage]->LargestOutputs(batch.pixels[stage]);
+    largest = largest.defined() ? torch::maximum(largest, of_batch) : of_batch;
+  }
+  return ToTensor(largest);
+}
+
 // The lowest net's early exit, where it has one.
 void TrainingRun::FitExit() {
   constexpr int kFittedBatches = 64;
   constexpr int kChosenBatches = 24;
   if (!config_.networks[0].early_exit) return;
-  const auto batches = [&](bool held_out, int count) {
-    const Sampler sampler(photos_, config_, 0, held_out, nullptr);
-    std::vector<BatchTensors> made;
-    for (int i = 0; i < count; ++i) {
-      made.push_back(ToTensors(sampler.MakeBatch(i), config_, torch::Device(options_.device)));
-    }
-    return made;
-  };
   const EarlyExitReport report =
-      FitEarlyExit(nets_[0], batches(false, kFittedBatches), batches(true, kChosenBatches),
-                   config_.stages[0].exit_recall);
+      FitEarlyExit(nets_[0], DrawBatches(0, false, kFittedBatches),
+                   DrawBatches(0, true, kChosenBatches), config_.stages[0].exit_recall);
   reporter_.line(fmt::format(
       "early exit of the {}: {:.4f} of its windows on faces and {:.4f} of the negatives go on",
       config_.networks[0].name, report.kept, report.passed));
@@ -356,7 +375,10 @@ Result<std::array<float, kStageCount>> TrainingRun::Thresholds() {
 Result<RunSummary> TrainingRun::Finish() {
   FitExit();
   std::array<NetworkWeights, kStageCount> weights;
-  for (int stage = 0; stage < kStageCount; ++stage) weights[stage] = nets_[stage]->Fold();
+  for (int stage = 0; stage < kStageCount; ++stage) {
+    weights[stage] = nets_[stage]->Fold();
+    weights[stage].ranges = MeasureRanges(stage);
+  }
   RunSummary summary;
   summary.finished = true;
   summary.reason = config_.together.steps > 0 ? "all three nets are trained alone and together"

@@ -30,7 +30,8 @@
 namespace facecascade {
 namespace {
 
-constexpr float kTolerance = 1e-4F;
+constexpr float kFloatTolerance = 1e-4F;
+constexpr float kFixedTolerance = 1e-2F;
 
 // A batch is no larger than the detector's own.
 constexpr int kBatch = 32;
@@ -75,6 +76,8 @@ std::vector<float> EngineOutputs(const Cascade& cascade, int stage, const Tensor
 
 void ExpectParity(const Safetensors& golden, const Cascade& cascade, int stage) {
   const std::string& net = cascade.plan(stage).spec().name;
+  const float tolerance =
+      cascade.plan(stage).spec().fixed_point ? kFixedTolerance : kFloatTolerance;
   const TensorView& windows = golden.tensors.at(net + ".windows");
   const int side = cascade.plan(stage).spec().input_size;
   ASSERT_EQ(windows.type, TensorType::kUint8);
@@ -85,7 +88,7 @@ void ExpectParity(const Safetensors& golden, const Cascade& cascade, int stage) 
   const std::vector<float> found = EngineOutputs(cascade, stage, windows);
   ASSERT_EQ(found.size(), expected.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
-    EXPECT_NEAR(found[i], expected[i], kTolerance * std::max(1.0F, std::abs(expected[i])))
+    EXPECT_NEAR(found[i], expected[i], tolerance * std::max(1.0F, std::abs(expected[i])))
         << net << ", window " << i / kOutputs << ", output " << i % kOutputs;
   }
 }
@@ -101,9 +104,13 @@ TEST(Parity, EngineAgreesWithEveryGoldenFile) {
     const Result<Model> model = ModelOf(golden.value());
     ASSERT_TRUE(model.ok()) << model.error().message;
     const ModelData& data = model.value().data();
-    const Cascade cascade = Cascade::Create(data.spec, data.weights).value();
-    for (int stage = 0; stage < kStageCount; ++stage) {
-      ExpectParity(golden.value(), cascade, stage);
+    CascadeSpec in_floats = data.spec;
+    for (NetworkSpec& spec : in_floats) spec.fixed_point = false;
+    for (const CascadeSpec& specs : {in_floats, data.spec}) {
+      const Cascade cascade = Cascade::Create(specs, data.weights).value();
+      for (int stage = 0; stage < kStageCount; ++stage) {
+        ExpectParity(golden.value(), cascade, stage);
+      }
     }
   }
 }

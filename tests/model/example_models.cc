@@ -53,6 +53,9 @@ NetworkWeights ZeroWeights(const NetworkSpec& spec) {
     weights.exit_weights = Zeros(shape);
     weights.exit_bias = Zeros({1});
   }
+  if (spec.fixed_point) {
+    weights.ranges = Zeros({static_cast<std::int64_t>(spec.convolutions.size())});
+  }
   weights.output_weights = Zeros({kOutputs, FeatureCount(spec)});
   weights.output_bias = Zeros({kOutputs});
   return weights;
@@ -152,6 +155,7 @@ ModelData RandomModel(const CascadeSpec& spec, std::uint64_t seed) {
         value = static_cast<float>(random.Uniform(-bound, bound) * (shape.size() > 1 ? 1 : 0.1));
       }
     }
+    for (float& range : model.weights[i].ranges.values) range = 4;
   }
   return model;
 }

@@ -91,6 +91,20 @@ TEST(ModelFile, KeepsAnEarlyExit) {
   EXPECT_THAT(CheckCascadeSpec(spec).error().message, HasSubstr("early exit"));
 }
 
+TEST(ModelFile, KeepsTheRangesOfFixedPoint) {
+  CascadeSpec spec = SmallCascadeSpec();
+  EXPECT_EQ(SerializeModel(RandomModel(spec, 2)).find("fixed_point"), std::string::npos);
+  spec[1].fixed_point = true;
+  ModelData model = RandomModel(spec, 2);
+  model.weights[1].ranges.values[0] = 3.5F;
+  const Result<ModelData> read = ParseModel(AsBytes(SerializeModel(model)), "test");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  ExpectSame(model, read.value());
+
+  model.weights[1].ranges.values[0] = -1;
+  EXPECT_THAT(ParseError(SerializeModel(model)), HasSubstr("24net.ranges"));
+}
+
 TEST(ModelFile, GoesThroughAFile) {
   const std::string folder = testing::TempDir() + "model_file_test";
   std::filesystem::create_directory(folder);

@@ -167,6 +167,33 @@ TEST(Modules, AnEarlyExitIsNotTrainedAndLetsEverythingPassUntilItIsSet) {
   }
 }
 
+// With these ranges the engine in fixed point says what the module says.
+TEST(Modules, LargestOutputsAreTheRangesOfFixedPoint) {
+  constexpr int kCount = 16;
+  CascadeSpec specs = DefaultCascadeSpec();
+  Nets nets = MakeSeasonedNets(specs);
+  EngineWorkspace workspace;
+  for (int stage = 0; stage < kStageCount; ++stage) {
+    torch::NoGradGuard no_grad;
+    nets[stage]->eval();
+    NetworkSpec& spec = specs[stage];
+    std::vector<std::uint8_t> windows = RandomWindows(kCount, spec.input_size);
+    const torch::Tensor pixels = ToInput(windows, kCount, spec.input_size);
+    const torch::Tensor bridge = torch::rand({kCount, std::max(spec.bridge, 1)});
+    const torch::Tensor expected = nets[stage]->forward(pixels, bridge).outputs.contiguous();
+    spec.fixed_point = true;
+    NetworkWeights weights = nets[stage]->Fold();
+    weights.ranges = ToTensor(nets[stage]->LargestOutputs(pixels));
+    ASSERT_TRUE(CheckNetworkWeights(spec, weights).ok());
+    std::vector<float> outputs(kCount * kOutputs);
+    RunWindows(NetworkPlan(spec, weights), windows.data(), kCount, bridge.data_ptr<float>(),
+               workspace, outputs.data(), nullptr);
+    const float* value = expected.data_ptr<float>();
+    const float tolerance = 5e-3F * expected.abs().max().item<float>();
+    for (const float output : outputs) ASSERT_NEAR(output, *value++, tolerance) << spec.name;
+  }
+}
+
 TEST(Modules, HaveTheParametersThatTheDescriptionCounts) {
   for (const NetworkSpec& spec : DefaultCascadeSpec()) {
     Net net(spec);
