@@ -1,6 +1,7 @@
 #include "training/files.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -40,6 +41,20 @@ Status WriteText(const std::string& path, const std::string& text) {
     if (!file) return SystemError(temporary, "cannot be written");
     return Ok();
   });
+}
+
+Result<FolderLock> FolderLock::Take(const std::string& folder) {
+  const std::string path = folder + "/lock";
+  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0) return SystemError(path, "cannot be written");
+  FolderLock lock(file);
+  if (flock(file, LOCK_EX | LOCK_NB) == 0) return lock;
+  if (errno == EWOULDBLOCK) return Error{folder + ": another training is at work in this folder"};
+  return SystemError(path, "cannot be locked");
+}
+
+FolderLock::~FolderLock() {
+  if (file_ >= 0) close(file_);
 }
 
 }  // namespace facecascade::training

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "facecascade/result.h"
 
@@ -13,5 +14,20 @@ namespace facecascade::training {
 Status WriteWhole(const std::string& path, const std::function<Status(const std::string&)>& write);
 
 Status WriteText(const std::string& path, const std::string& text);
+
+/// Keeps a folder to one process, until it is destroyed or the process ends, however it ends.
+class FolderLock {
+ public:
+  /// An error where another process has the folder.
+  static Result<FolderLock> Take(const std::string& folder);
+
+  FolderLock(FolderLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+  FolderLock& operator=(FolderLock&&) = delete;
+  ~FolderLock();
+
+ private:
+  explicit FolderLock(int file) : file_(file) {}
+  int file_;
+};
 
 }  // namespace facecascade::training

@@ -68,6 +68,7 @@ class TrainingRun {
   const RunOptions& options_;
   const Reporter& reporter_;
   Group* group_;
+  std::optional<FolderLock> lock_;
   PhotoStore photos_;
   Nets nets_ = {nullptr, nullptr, nullptr};
   nlohmann::ordered_json summary_;
@@ -88,6 +89,9 @@ Status TrainingRun::PrepareFolder() {
   std::error_code error;
   std::filesystem::create_directories(options_.output, error);
   if (error) return Error{options_.output + ": " + error.message()};
+  Result<FolderLock> lock = FolderLock::Take(options_.output);
+  if (!lock.ok()) return lock.error();
+  lock_.emplace(std::move(lock.value()));
   const std::string path = Path("config.toml");
   if (std::filesystem::exists(path)) {
     const Result<std::string> text = ReadWholeFile(path);

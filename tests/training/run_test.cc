@@ -174,6 +174,13 @@ TEST_F(TrainingRunTest, NamesWhatIsWrongWithItsInput) {
       WaitFor(Start(kConfig, folder_ + "/data", folder_ + "/new", Log("new"), folder_ + "/empty")),
       1);
   EXPECT_THAT(Said("new"), testing::HasSubstr("empty/12net.net"));
+  {
+    std::filesystem::create_directories(folder_ + "/taken");
+    const Result<FolderLock> lock = FolderLock::Take(folder_ + "/taken");
+    ASSERT_TRUE(lock.ok()) << lock.error().message;
+    EXPECT_EQ(Train("taken"), 1);
+    EXPECT_THAT(Said("taken"), testing::HasSubstr("another training"));
+  }
   std::filesystem::remove(folder_ + "/data/photos/made-up-0.png");
   EXPECT_EQ(Train("missing"), 1);
   EXPECT_THAT(Said("missing"), testing::HasSubstr("made-up-0.png"));
