@@ -1,5 +1,5 @@
-// Every layer of the cascade's nets and the whole nets at the shapes of a real run, as a share of
-// the processor's peak. FACECASCADE_TARGET chooses the instruction set.
+// Every layer of the built-in model's nets and the whole nets at the shapes of a real run, as a
+// share of the processor's peak. FACECASCADE_TARGET chooses the instruction set.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -16,40 +16,16 @@
 #include "engine/network_plan.h"
 #include "engine/network_reference.h"
 #include "engine/peak.h"
+#include "facecascade/model.h"
+#include "model/model_file.h"
 
 namespace facecascade {
 namespace {
 
-Tensor RandomTensor(std::vector<std::int64_t> shape, Random& random) {
-  std::int64_t count = 1;
-  for (const std::int64_t extent : shape) count *= extent;
-  Tensor tensor = {std::move(shape), {}};
-  for (std::int64_t i = 0; i < count; ++i) {
-    tensor.values.push_back(static_cast<float>(random.Uniform(-0.1, 0.1)));
-  }
-  return tensor;
-}
-
-NetworkWeights RandomWeights(const NetworkSpec& spec) {
-  Random random(1);
+struct Net {
+  NetworkSpec spec;
   NetworkWeights weights;
-  int inputs = kInputChannels;
-  for (const ConvolutionSpec& layer : spec.convolutions) {
-    weights.convolution_weights.push_back(
-        RandomTensor({layer.channels, inputs, layer.kernel, layer.kernel}, random));
-    weights.convolution_biases.push_back(RandomTensor({layer.channels}, random));
-    inputs = layer.channels;
-  }
-  if (spec.hidden > 0) {
-    weights.hidden_weights = RandomTensor({spec.hidden, HiddenInputs(spec)}, random);
-    weights.hidden_bias = RandomTensor({spec.hidden}, random);
-  }
-  weights.ranges = {{static_cast<std::int64_t>(spec.convolutions.size())},
-                    std::vector<float>(spec.convolutions.size(), 1.0F)};
-  weights.output_weights = RandomTensor({kOutputs, FeatureCount(spec)}, random);
-  weights.output_bias = RandomTensor({kOutputs}, random);
-  return weights;
-}
+};
 
 std::vector<std::uint8_t> RandomBytes(std::size_t count) {
   Random random(2);
@@ -69,16 +45,16 @@ void Report(benchmark::State& state, double multiplications) {
 
 // A layer for the windows of a batch, or for one row of a tile where the net runs over pictures.
 template <typename Element>
-void RunConvolution(benchmark::State& state, const NetworkSpec& spec, std::size_t index) {
-  const NetworkPlan plan(spec, RandomWeights(spec));
+void RunConvolution(benchmark::State& state, const Net& net, std::size_t index) {
+  const NetworkPlan plan(net.spec, net.weights);
   const PlannedConvolution& convolution = plan.packed().convolutions[index];
   std::vector<std::int32_t> offsets = convolution.pixel_offsets;
   std::vector<std::ptrdiff_t> rows = convolution.row_offsets;
   std::size_t inputs = static_cast<std::size_t>(plan.packed().batch) * convolution.input_size();
-  if (spec.hidden == 0) {
-    int width = (kTileColumns - 1) * TotalStride(spec) + spec.input_size;
+  if (net.spec.hidden == 0) {
+    int width = (kTileColumns - 1) * TotalStride(net.spec) + net.spec.input_size;
     for (std::size_t i = 0; i < index; ++i) {
-      width = (width - spec.convolutions[i].kernel) / spec.convolutions[i].stride + 1;
+      width = (width - net.spec.convolutions[i].kernel) / net.spec.convolutions[i].stride + 1;
     }
     const int pixels = (width - convolution.kernel) / convolution.stride + 1;
     offsets.clear();
@@ -102,8 +78,8 @@ void RunConvolution(benchmark::State& state, const NetworkSpec& spec, std::size_
                     convolution.layer.run);
 }
 
-void RunHidden(benchmark::State& state, const NetworkSpec& spec) {
-  const NetworkPlan plan(spec, RandomWeights(spec));
+void RunHidden(benchmark::State& state, const Net& net) {
+  const NetworkPlan plan(net.spec, net.weights);
   const PackedLayer& layer = plan.packed().hidden;
   const std::vector<float> inputs(static_cast<std::size_t>(layer.run) * kWindows, 0.5F);
   std::vector<float> outputs(static_cast<std::size_t>(layer.channels) * kWindows);
@@ -115,23 +91,23 @@ void RunHidden(benchmark::State& state, const NetworkSpec& spec) {
   Report(state, static_cast<double>(layer.run) * layer.channels * kWindows);
 }
 
-void RunNetOnWindows(benchmark::State& state, const NetworkSpec& spec) {
-  const NetworkPlan plan(spec, RandomWeights(spec));
+void RunNetOnWindows(benchmark::State& state, const Net& net) {
+  const NetworkPlan plan(net.spec, net.weights);
   const int count = static_cast<int>(state.range(0));
   const std::vector<std::uint8_t> windows =
-      RandomBytes(static_cast<std::size_t>(count) * spec.input_size * spec.input_size * 3);
-  const std::vector<float> bridge(static_cast<std::size_t>(count) * spec.bridge, 0.5F);
+      RandomBytes(static_cast<std::size_t>(count) * net.spec.input_size * net.spec.input_size * 3);
+  const std::vector<float> bridge(static_cast<std::size_t>(count) * net.spec.bridge, 0.5F);
   std::vector<float> outputs(static_cast<std::size_t>(count) * kOutputs);
   EngineWorkspace workspace;
   for (auto _ : state) {
     RunWindows(plan, windows.data(), count, bridge.data(), workspace, outputs.data(), nullptr);
     benchmark::ClobberMemory();
   }
-  Report(state, static_cast<double>(MultiplicationCount(spec)) * count);
+  Report(state, static_cast<double>(MultiplicationCount(net.spec)) * count);
 }
 
-void RunNetOnPicture(benchmark::State& state, const NetworkSpec& spec, int width, int height) {
-  const NetworkPlan plan(spec, RandomWeights(spec));
+void RunNetOnPicture(benchmark::State& state, const Net& net, int width, int height) {
+  const NetworkPlan plan(net.spec, net.weights);
   const std::ptrdiff_t stride = static_cast<std::ptrdiff_t>(width) * 3;
   const std::vector<std::uint8_t> pixels = RandomBytes(stride * height);
   EngineWorkspace workspace;
@@ -140,50 +116,55 @@ void RunNetOnPicture(benchmark::State& state, const NetworkSpec& spec, int width
     RunMap(plan, pixels.data(), width, height, stride, workspace, map);
     benchmark::ClobberMemory();
   }
-  Report(state, static_cast<double>(MapMultiplicationCount(spec, width, height)));
+  Report(state, static_cast<double>(MapMultiplicationCount(net.spec, width, height)));
   state.counters["ns_per_pixel"] =
       benchmark::Counter(1e-9 * width * height, benchmark::Counter::kIsIterationInvariantRate |
                                                     benchmark::Counter::kInvert);
 }
 
 // The plain loops, for comparison.
-void RunReference(benchmark::State& state, const NetworkSpec& spec) {
-  const NetworkWeights weights = RandomWeights(spec);
+void RunReference(benchmark::State& state, const Net& net) {
   const std::vector<std::uint8_t> window =
-      RandomBytes(static_cast<std::size_t>(spec.input_size) * spec.input_size * 3);
-  const std::vector<float> bridge(spec.bridge, 0.5F);
+      RandomBytes(static_cast<std::size_t>(net.spec.input_size) * net.spec.input_size * 3);
+  const std::vector<float> bridge(net.spec.bridge, 0.5F);
   std::vector<float> outputs(kOutputs);
   for (auto _ : state) {
-    RunWindowsReference(spec, weights, window.data(), 1, bridge.data(), outputs.data(), nullptr);
+    RunWindowsReference(net.spec, net.weights, window.data(), 1, bridge.data(), outputs.data(),
+                        nullptr);
     benchmark::ClobberMemory();
   }
-  Report(state, static_cast<double>(MultiplicationCount(spec)));
+  Report(state, static_cast<double>(MultiplicationCount(net.spec)));
 }
 
 void RegisterAll() {
-  for (NetworkSpec spec : DefaultCascadeSpec()) {
-    spec.fixed_point = true;
+  const Model built_in = Model::BuiltIn().value();
+  const ModelData& model = built_in.data();
+  for (int stage = 0; stage < kStageCount; ++stage) {
+    Net net = {model.spec[stage], model.weights[stage]};
+    net.spec.early_exit = false;  // all of the work, whatever the picture shows
+    const NetworkSpec& spec = net.spec;
     for (std::size_t i = 0; i < spec.convolutions.size(); ++i) {
       const std::string name = spec.name + "/convolution" + std::to_string(i);
-      benchmark::RegisterBenchmark((name + "/floats").c_str(), RunConvolution<float>, spec, i);
+      benchmark::RegisterBenchmark((name + "/floats").c_str(), RunConvolution<float>, net, i);
+      if (!spec.fixed_point) continue;
       benchmark::RegisterBenchmark((name + "/fixed_point").c_str(), RunConvolution<std::int16_t>,
-                                   spec, i);
+                                   net, i);
     }
     if (spec.hidden > 0) {
-      benchmark::RegisterBenchmark((spec.name + "/hidden").c_str(), RunHidden, spec);
+      benchmark::RegisterBenchmark((spec.name + "/hidden").c_str(), RunHidden, net);
     } else {
       for (const int size : {1, 2}) {  // the detector's tile, and one twice as wide and high
         const int step = TotalStride(spec);
         benchmark::RegisterBenchmark((spec.name + "/tile/" + std::to_string(size)).c_str(),
-                                     RunNetOnPicture, spec,
+                                     RunNetOnPicture, net,
                                      (size * kTileColumns - 1) * step + spec.input_size,
                                      (size * kTileRows - 1) * step + spec.input_size)
             ->Unit(benchmark::kMicrosecond);
       }
     }
-    benchmark::RegisterBenchmark((spec.name + "/reference").c_str(), RunReference, spec)
+    benchmark::RegisterBenchmark((spec.name + "/reference").c_str(), RunReference, net)
         ->Unit(benchmark::kMicrosecond);
-    benchmark::RegisterBenchmark((spec.name + "/windows").c_str(), RunNetOnWindows, spec)
+    benchmark::RegisterBenchmark((spec.name + "/windows").c_str(), RunNetOnWindows, net)
         ->Arg(1)
         ->Arg(kWindows)
         ->Unit(benchmark::kMicrosecond);
