@@ -56,6 +56,7 @@ void PrintNetworks(const Json& networks) {
       layers += fmt::format(" hidden {}", hidden);
     }
     if (network.contains("early_exit")) layers += ", early exit";
+    if (network.contains("fixed_point")) layers += ", fixed point";
     fmt::print("  {:<14} input {:>2},{}\n", network["name"].get<std::string>(),
                network["input_size"].get<int>(), layers);
   }

@@ -265,6 +265,7 @@ void ReadTogether(TableReader reader, TogetherConfig& together) {
   reader.Number("photos", together.photos, 1, 1e9);
   reader.Number("rounds_kept", together.rounds_kept, 1, 1000);
   reader.Number("learning_rate", together.learning_rate, 1e-9, 100);
+  reader.Number("share", together.share, 0, 1);
   reader.Numbers("net_weights", together.net_weights, 0, 1000);
   reader.RejectUnknown();
 }

@@ -111,6 +111,7 @@ struct TogetherConfig {
   int photos = 1000;      ///< looked at for a round's proposals
   int rounds_kept = 3;    ///< whose proposals are drawn from
   double learning_rate = 5e-4;
+  double share = 1;  ///< of these weights in the final ones, which are a mean with those before
   std::array<double, kStageCount> net_weights = {1, 1, 1};  ///< of each net's loss in the sum
 };
 

@@ -162,6 +162,18 @@ void NetImpl::Unfold(const NetworkWeights& weights, const torch::Tensor& pixels,
   CopyTensor(weights.output_bias, output_->bias);
 }
 
+void NetImpl::Mix(NetImpl& other, double share) {
+  torch::NoGradGuard no_grad;
+  const auto mix = [share](const auto& sources, auto targets) {
+    for (const auto& source : sources) {
+      torch::Tensor& target = targets[source.key()];
+      if (target.is_floating_point()) target.mul_(share).add_(source.value(), 1 - share);
+    }
+  };
+  mix(other.named_parameters(), named_parameters());
+  mix(other.named_buffers(), named_buffers());
+}
+
 void NetImpl::CopyConvolutions(NetImpl& other) {
   torch::NoGradGuard no_grad;
   for (std::size_t i = 0; i < convolutions_.size(); ++i) {

@@ -49,6 +49,10 @@ class NetImpl : public torch::nn::Module {
   void Unfold(const NetworkWeights& weights, const torch::Tensor& pixels,
               const torch::Tensor& bridge);
 
+  /// Makes all weights `share` · its own + (1 − share) · those of `other`, a net of the same
+  /// layers.
+  void Mix(NetImpl& other, double share);
+
   /// Copies the convolutions (with their batch norms) of another net of the same convolutions:
   /// the second step of the paper's alternating training.
   void CopyConvolutions(NetImpl& other);

@@ -167,6 +167,28 @@ TEST(Modules, AnEarlyExitIsNotTrainedAndLetsEverythingPassUntilItIsSet) {
   }
 }
 
+TEST(Modules, MixIsTheMeanOfWeightsAndOfBatchNorms) {
+  torch::NoGradGuard no_grad;
+  Nets first = MakeSeasonedNets(DefaultCascadeSpec());
+  Nets second = MakeSeasonedNets(DefaultCascadeSpec());
+  for (auto& parameter : second[2]->parameters()) parameter.add_(0.5);
+  for (auto& buffer : second[2]->named_buffers()) {
+    if (buffer.value().is_floating_point()) buffer.value().add_(0.25);
+  }
+  std::vector<torch::Tensor> expected;
+  for (std::size_t i = 0; i < first[2]->parameters().size(); ++i) {
+    expected.push_back(0.25 * first[2]->parameters()[i] + 0.75 * second[2]->parameters()[i]);
+  }
+  const torch::Tensor mean = first[2]->named_buffers()["norm0.running_mean"].clone();
+  const torch::Tensor other = second[2]->named_buffers()["norm0.running_mean"];
+  first[2]->Mix(*second[2], 0.25);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_TRUE(torch::allclose(first[2]->parameters()[i], expected[i])) << i;
+  }
+  EXPECT_TRUE(
+      torch::allclose(first[2]->named_buffers()["norm0.running_mean"], 0.25 * mean + 0.75 * other));
+}
+
 // With these ranges the engine in fixed point says what the module says.
 TEST(Modules, LargestOutputsAreTheRangesOfFixedPoint) {
   constexpr int kCount = 16;
