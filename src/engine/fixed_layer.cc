@@ -88,7 +88,8 @@ FixedProjection ToFixed(const Projection& projection, float input_unit, int larg
 }
 
 float ActivationUnit(float range) {
-  return range > 0 ? range * kRangeMargin / kLargestActivation : 1.0F;
+  constexpr float kNoActivation = 1e-6F;  // the layer never says anything
+  return range > kNoActivation ? range * kRangeMargin / kLargestActivation : 1.0F;
 }
 
 }  // namespace facecascade

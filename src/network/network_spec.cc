@@ -7,6 +7,7 @@ namespace facecascade {
 namespace {
 
 constexpr int kLargestInput = 256;
+constexpr float kLargestRange = 1e6F;
 constexpr int kLargestKernel = 16;
 constexpr int kLargestWidth = 4096;
 constexpr std::size_t kMostConvolutions = 32;
@@ -195,7 +196,9 @@ Status CheckNetworkWeights(const NetworkSpec& spec, const NetworkWeights& weight
                                 {static_cast<std::int64_t>(spec.convolutions.size())});
     if (!status.ok()) return status;
     for (const float range : weights.ranges.values) {
-      if (range < 0) return Error{spec.name + ".ranges: a range must not be negative"};
+      if (!(range >= 0 && range <= kLargestRange)) {
+        return Error{spec.name + ".ranges: a range must lie in 0 … 1,000,000"};
+      }
     }
   }
   Status status = CheckTensor(spec.name + ".output.weight", weights.output_weights,
