@@ -53,8 +53,15 @@ struct FixedArithmetic {
   SumVector sum;
   SumVector other;  // instruction sets that have no such sum keep half of the products apart
 
+  // NEON has a lane a channel at the end only, so that the bias must wait; to let it wait
+  // everywhere makes GCC 12 keep AVX2's sums in memory.
+  static constexpr bool kBiasLast = HWY_TARGET == HWY_NEON;
+  static SumVector Bias(const FixedLayer& layer, int channel) {
+    return hn::Load(SumTag(), layer.bias.data() + channel);
+  }
+
   static FixedArithmetic Begin(const FixedLayer& layer, int channel) {
-    return {hn::Load(SumTag(), layer.bias.data() + channel), hn::Zero(SumTag())};
+    return {kBiasLast ? hn::Zero(SumTag()) : Bias(layer, channel), hn::Zero(SumTag())};
   }
   static SumVector Broadcast(const std::int16_t* input) {
     std::int32_t pair;
@@ -75,10 +82,11 @@ struct FixedArithmetic {
   }
   HWY_INLINE FloatVector End(const FixedLayer& layer, int channel) const {
 #if HWY_TARGET == HWY_SCALAR
-    const SumVector total = sum;
+    const SumVector products = sum;
 #else
-    const SumVector total = hn::RearrangeToOddPlusEven(sum, other);
+    const SumVector products = hn::RearrangeToOddPlusEven(sum, other);
 #endif
+    const SumVector total = kBiasLast ? hn::Add(products, Bias(layer, channel)) : products;
     const FloatTag d;
     return hn::Mul(hn::ConvertTo(d, total), hn::Load(d, layer.scale.data() + channel));
   }
