@@ -70,8 +70,8 @@ void RunConvolution(benchmark::State& state, const Net& net, std::size_t index) 
   output.Reserve(offsets.size() * convolution.layer.channels);
   const int pixels = static_cast<int>(offsets.size());
   for (auto _ : state) {
-    Convolve(LayerFor<Element>(convolution.layer, convolution.fixed),
-             {input.data(), offsets.data(), rows.data(), pixels}, output.data());
+    Convolve(LayerFor<Element>(convolution), {input.data(), offsets.data(), rows.data(), pixels},
+             output.data());
     benchmark::ClobberMemory();
   }
   Report(state, static_cast<double>(pixels) * convolution.layer.channels * convolution.layer.rows *

@@ -24,7 +24,7 @@
 namespace facecascade {
 namespace {
 
-// What is done to a photo. Points move by `moved`, a 2×3 matrix as OpenCV has it.
+// What is done to a photo.
 struct Hardship {
   std::string name;
   double degrees = 0;  // turned counter-clockwise

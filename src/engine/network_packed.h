@@ -40,6 +40,11 @@ struct PlannedConvolution {
   int output_size() const { return output_side * output_side * layer.channels; }
 };
 
+template <typename Element>
+const auto& LayerFor(const PlannedConvolution& convolution) {
+  return LayerFor<Element>(convolution.layer, convolution.fixed);
+}
+
 struct NetworkPlan::Packed {
   NetworkSpec spec;
   int batch = 0;  ///< windows that go through the convolutions together

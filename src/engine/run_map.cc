@@ -12,14 +12,12 @@ namespace {
 
 template <typename Element>
 struct MapRun {
-  using Ring = RowRing<Element>;
-
   const NetworkPlan::Packed& packed;
   EngineWorkspace::Buffers& buffers;
   const std::uint8_t* pixels;
   std::ptrdiff_t stride;
 
-  std::vector<Ring>& rings() const { return MapsOf<Element>(buffers).rings; }
+  std::vector<RowRing<Element>>& rings() const { return MapsOf<Element>(buffers).rings; }
 };
 
 constexpr int kMostRows = 16;  // CheckNetworkSpec allows no larger kernel
@@ -92,8 +90,7 @@ template <typename Element>
 void ConvolveRow(const MapRun<Element>& run, std::size_t index, int row, Element* output) {
   const PlannedConvolution& convolution = run.packed.convolutions[index];
   RowOffsets offsets;
-  Convolve(LayerFor<Element>(convolution.layer, convolution.fixed),
-           InputOfRow(run, index, row, offsets), output);
+  Convolve(LayerFor<Element>(convolution), InputOfRow(run, index, row, offsets), output);
 }
 
 // The positions of a row that go on, into buffers.columns; the input that is left of `input`.
@@ -136,8 +133,7 @@ void RunMapOf(const MapRun<Element>& run, int width, int height, ScoreMap& map) 
     if (input.pixels == 0) continue;
     RunLastConvolutions(packed, input.pixels, features, buffers,
                         [&](const PlannedConvolution& convolution, float* output) {
-                          Convolve(LayerFor<Element>(convolution.layer, convolution.fixed), input,
-                                   output);
+                          Convolve(LayerFor<Element>(convolution), input, output);
                         });
     float* logits = buffers.row_logits.Reserve(input.pixels);
     ProjectVectors(packed.face, features, input.pixels, buffers, logits);

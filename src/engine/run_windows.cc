@@ -23,7 +23,7 @@ const float* RunConvolutions(const NetworkPlan::Packed& packed, const std::uint8
   Element* output = own.maps[1].Reserve(packed.batch * largest + kReadAhead);
   Widen(windows, static_cast<std::size_t>(count) * packed.convolutions.front().input_size(), input);
   const auto convolve = [&](const PlannedConvolution& convolution, auto* target) {
-    Convolve(LayerFor<Element>(convolution.layer, convolution.fixed),
+    Convolve(LayerFor<Element>(convolution),
              {input, convolution.pixel_offsets.data(), convolution.row_offsets.data(),
               count * convolution.output_side * convolution.output_side},
              target);
