@@ -62,7 +62,7 @@ class FaceDetector {
 
   static Result<FaceDetector> Create(const Model& model);
 
-  /// Faces by falling score. Boxes and landmarks may reach beyond the photo where a face does.
+  /// Faces by falling score. Boxes end at the photo's border; landmarks may lie beyond it.
   /// An error where the photo is empty or larger than 2^31 pixels, its stride is shorter than a
   /// row, an option is out of its range, or memory runs out.
   Result<std::vector<Face>> Detect(const ImageView& photo, const DetectOptions& options = {}) const;

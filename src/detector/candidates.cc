@@ -23,6 +23,8 @@ bool IsSane(const Candidate& candidate) {
 
 float LogOdds(float probability) { return std::log(probability / (1 - probability)); }
 
+float Probability(float log_odds) { return 1 / (1 + std::exp(-log_odds)); }
+
 std::optional<Candidate> MakeCandidate(const Window& window, const float* outputs,
                                        float least_odds) {
   const float odds = outputs[1] - outputs[0];
@@ -31,7 +33,7 @@ std::optional<Candidate> MakeCandidate(const Window& window, const float* output
   std::copy_n(outputs + kBoxOutputsBegin, box.size(), box.begin());
   LandmarkOffsets landmarks;
   std::copy_n(outputs + kLandmarkOutputsBegin, landmarks.size(), landmarks.begin());
-  const Candidate candidate = {window, OffsetsToBox(window, box), 1 / (1 + std::exp(-odds)),
+  const Candidate candidate = {window, OffsetsToBox(window, box), Probability(odds),
                                OffsetsToLandmarks(window, landmarks)};
   return IsSane(candidate) ? std::optional(candidate) : std::nullopt;
 }

@@ -11,6 +11,9 @@ namespace facecascade {
 /// The log odds of a probability; infinite at 0 and 1.
 float LogOdds(float probability);
 
+/// And back.
+float Probability(float log_odds);
+
 /// Whether a candidate's box is a box, and its numbers lie in the bounds of all photos.
 bool IsSane(const Candidate& candidate);
 

@@ -3,6 +3,7 @@
 #include <cassert>
 #include <utility>
 
+#include "detector/candidates.h"
 #include "detector/cascade.h"
 #include "detector/stage_clock.h"
 #include "detector/stages.h"
@@ -14,6 +15,13 @@ namespace {
 // Of the first of two looks at a face that is followed. It finds the face off the window's middle,
 // where scores are low, and only moves the window there: so faces are followed over twice the way.
 constexpr float kFirstLookThreshold = 0.05F;
+
+// The last net's threshold at its first look, where the mean of two looks is to reach `threshold`:
+// the second one may make up for so much. (With more, no more faces are found.)
+float ForgivingThreshold(float threshold) {
+  constexpr float kMostGain = 1;  // in log odds of the mean
+  return Probability(LogOdds(threshold) - kMostGain);
+}
 
 // Candidates of the 12net: suppressed level by level, so that no list is long, then over all.
 void Propose(const Cascade& cascade, const Octaves& octaves, const CascadeOptions& options,
@@ -72,12 +80,22 @@ void SuppressGathered(int stage, const CascadeOptions& options,
 
 // Looks again with the net above at what is left.
 void Refine(const Cascade& cascade, int stage, const Octaves& octaves,
-            const CascadeOptions& options, CascadeWorkspace::Buffers& buffers, StageClock& clock) {
-  const std::array<float, kStageCount>& thresholds = options.settings.thresholds;
-  LookAgain(cascade, stage, octaves, {thresholds[stage], thresholds[stage - 1]}, options.threads,
-            buffers);
+            const LookThresholds& thresholds, const CascadeOptions& options,
+            CascadeWorkspace::Buffers& buffers, StageClock& clock) {
+  LookAgain(cascade, stage, octaves, thresholds, options.threads, buffers);
   clock.EndNet(cascade, stage, static_cast<std::int64_t>(buffers.windows.size()));
   SuppressGathered(stage, options, buffers);
+  clock.EndSuppression();
+}
+
+// Shows the last net the mirror images of its faces, each now in the middle of its window: the mean
+// of both looks is nearer to the truth in score, box and landmarks.
+void Confirm(const Cascade& cascade, const Octaves& octaves, const CascadeOptions& options,
+             CascadeWorkspace::Buffers& buffers, StageClock& clock) {
+  constexpr int kLast = kStageCount - 1;
+  LookMirrored(cascade, octaves, options.settings.thresholds[kLast], options.threads, buffers);
+  clock.EndNet(cascade, kLast, static_cast<std::int64_t>(buffers.windows.size()));
+  SuppressGathered(kLast, options, buffers);
   clock.EndSuppression();
 }
 
@@ -90,9 +108,13 @@ const std::vector<Candidate>& RunCascade(const Cascade& cascade, const Octaves& 
   CascadeWorkspace::Buffers& buffers = workspace.buffers();
   PrepareWorkers(options, buffers);
   Propose(cascade, octaves, options, buffers, clock);
+  const std::array<float, kStageCount>& thresholds = options.settings.thresholds;
   for (int stage = 1; stage < stages; ++stage) {
-    Refine(cascade, stage, octaves, options, buffers, clock);
+    const bool last = stage == kStageCount - 1;
+    const float own = last ? ForgivingThreshold(thresholds[stage]) : thresholds[stage];
+    Refine(cascade, stage, octaves, {own, thresholds[stage - 1]}, options, buffers, clock);
   }
+  if (stages == kStageCount) Confirm(cascade, octaves, options, buffers, clock);
   return buffers.found;
 }
 

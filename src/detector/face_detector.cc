@@ -56,10 +56,16 @@ Result<CascadeOptions> MergeOptions(const CascadeSettings& settings, const Detec
   return merged;
 }
 
-void ToFaces(const std::vector<Candidate>& candidates, std::vector<Face>& faces) {
+// Boxes end at the photo's border, as people draw them; landmarks may lie beyond.
+void ToFaces(const std::vector<Candidate>& candidates, const ImageView& photo,
+             std::vector<Face>& faces) {
+  const Box whole{0, 0, static_cast<float>(photo.width), static_cast<float>(photo.height)};
   faces.clear();
   for (const Candidate& candidate : candidates) {
-    faces.push_back({candidate.box, candidate.score, candidate.landmarks});
+    const Box box = Intersection(candidate.box, whole);
+    if (box.width > 0 && box.height > 0) {
+      faces.push_back({box, candidate.score, candidate.landmarks});
+    }
   }
 }
 
@@ -162,7 +168,7 @@ Status FaceDetector::Run(const ImageView& photo, const DetectOptions& options, W
     const Cascade& cascade = state_->cascade.value();
     ToFaces(RunCascade(cascade, buffers.octaves, merged.value(), cascade.stages(), buffers.cascade,
                        clock),
-            faces);
+            photo, faces);
   });
 }
 
@@ -184,7 +190,7 @@ Status FaceDetector::Track(const ImageView& photo, const DetectOptions& options,
     }
     ToFaces(
         FollowCandidates(state_->cascade.value(), buffers.octaves, merged.value(), buffers.cascade),
-        faces);
+        photo, faces);
   });
 }
 

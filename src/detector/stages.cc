@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cassert>
 #include <cmath>
+#include <limits>
 #include <new>
 
 #include "base/thread_pool.h"
@@ -140,8 +141,16 @@ void SpreadOutputs(const std::vector<int>& promising, int count, float* outputs)
   }
 }
 
-void LookAtBatch(const Cascade& cascade, int stage, const Octaves& octaves, const Window* windows,
-                 int count, float least_below, WorkerBuffers& worker, float* outputs) {
+// How a net looks at windows.
+struct Look {
+  int stage = 1;
+  float least_below = -std::numeric_limits<float>::infinity();  // RunStage's
+  bool mirrored = false;  // left to right, and what it says is about the mirrored window
+};
+
+void LookAtBatch(const Cascade& cascade, const Look& look, const Octaves& octaves,
+                 const Window* windows, int count, WorkerBuffers& worker, float* outputs) {
+  const int stage = look.stage;
   const int input = cascade.plan(stage).spec().input_size;
   const std::ptrdiff_t stride = static_cast<std::ptrdiff_t>(input) * kInputChannels;
   std::vector<std::uint8_t>& crops = worker.windows[stage];
@@ -149,9 +158,11 @@ void LookAtBatch(const Cascade& cascade, int stage, const Octaves& octaves, cons
   for (int i = 0; i < count; ++i) {
     const Sampling sampling = {windows[i].x, windows[i].y,
                                windows[i].side / static_cast<float>(input)};
-    Resample(octaves, sampling, input, input, crops.data() + i * stride * input, stride);
+    std::uint8_t* crop = crops.data() + i * stride * input;
+    Resample(octaves, sampling, input, input, crop, stride);
+    if (look.mirrored) MirrorWindow(input, crop);
   }
-  RunStage(cascade, stage, count, least_below, worker, outputs);
+  RunStage(cascade, stage, count, look.least_below, worker, outputs);
   if (cascade.plan(stage).spec().bridge == 0) return;
   for (int i = 0; i < count; ++i) {
     outputs[static_cast<std::ptrdiff_t>(i) * kOutputs + 1] +=
@@ -179,6 +190,39 @@ void ForEach(int count, int threads, const Body& body) {
     }
   });
   if (exhausted) throw std::bad_alloc();
+}
+
+// Looks at the windows around `buffers.found`: fills `buffers.windows` and `buffers.outputs`.
+void LookAtFound(const Cascade& cascade, const Look& look, const Octaves& octaves, int threads,
+                 CascadeWorkspace::Buffers& buffers) {
+  buffers.windows.clear();
+  for (const Candidate& candidate : buffers.found) {
+    buffers.windows.push_back(SquareAround(candidate.box));
+  }
+  const int count = static_cast<int>(buffers.windows.size());
+  buffers.outputs.resize(static_cast<std::size_t>(count) * kOutputs);
+  const int together = std::clamp((count + threads - 1) / threads, kSmallBatch, kBatch);
+  ForEach((count + together - 1) / together, threads, [&](int batch, int worker) {
+    const int begin = batch * together;
+    LookAtBatch(cascade, look, octaves, buffers.windows.data() + begin,
+                std::min(together, count - begin), buffers.workers[worker],
+                buffers.outputs.data() + static_cast<std::size_t>(begin) * kOutputs);
+  });
+}
+
+// Half of what each of two looks says.
+Candidate Mean(const Candidate& first, const Candidate& second) {
+  const auto mean = [](float a, float b) { return (a + b) / 2; };
+  Candidate both;
+  both.window = second.window;
+  both.box = {mean(first.box.x, second.box.x), mean(first.box.y, second.box.y),
+              mean(first.box.width, second.box.width), mean(first.box.height, second.box.height)};
+  both.score = Probability(mean(LogOdds(first.score), LogOdds(second.score)));
+  for (std::size_t i = 0; i < kLandmarkCount; ++i) {
+    both.landmarks[i] = {mean(first.landmarks[i].x, second.landmarks[i].x),
+                         mean(first.landmarks[i].y, second.landmarks[i].y)};
+  }
+  return both;
 }
 
 }  // namespace
@@ -213,24 +257,11 @@ void RunStage(const Cascade& cascade, int stage, int count, float least_below,
 
 void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves,
                const LookThresholds& thresholds, int threads, CascadeWorkspace::Buffers& buffers) {
-  buffers.windows.clear();
-  for (const Candidate& candidate : buffers.found) {
-    buffers.windows.push_back(SquareAround(candidate.box));
-  }
-  const int count = static_cast<int>(buffers.windows.size());
-  buffers.outputs.resize(static_cast<std::size_t>(count) * kOutputs);
-  const int together = std::clamp((count + threads - 1) / threads, kSmallBatch, kBatch);
-  const float least_below = LogOdds(thresholds.below);
-  ForEach((count + together - 1) / together, threads, [&](int batch, int worker) {
-    const int begin = batch * together;
-    LookAtBatch(cascade, stage, octaves, buffers.windows.data() + begin,
-                std::min(together, count - begin), least_below, buffers.workers[worker],
-                buffers.outputs.data() + static_cast<std::size_t>(begin) * kOutputs);
-  });
+  LookAtFound(cascade, {stage, LogOdds(thresholds.below)}, octaves, threads, buffers);
   const float least_odds = LogOdds(thresholds.own);
   buffers.gathered.clear();
-  for (int i = 0; i < count; ++i) {
-    float* outputs = buffers.outputs.data() + static_cast<std::size_t>(i) * kOutputs;
+  for (std::size_t i = 0; i < buffers.windows.size(); ++i) {
+    float* outputs = buffers.outputs.data() + i * kOutputs;
     if (outputs[1] == kLeftEarly) continue;
     outputs[1] += OddsFromBelow(LogOdds(buffers.found[i].score), kFirstLookShare);
     if (stage == kStageCount - 1) {
@@ -239,6 +270,26 @@ void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves,
     const std::optional<Candidate> candidate =
         MakeCandidate(buffers.windows[i], outputs, least_odds);
     if (candidate) buffers.gathered.push_back(*candidate);
+  }
+}
+
+void LookMirrored(const Cascade& cascade, const Octaves& octaves, float threshold, int threads,
+                  CascadeWorkspace::Buffers& buffers) {
+  constexpr int kLast = kStageCount - 1;
+  constexpr float kAny = -std::numeric_limits<float>::infinity();
+  LookAtFound(cascade, {.stage = kLast, .mirrored = true}, octaves, threads, buffers);
+  buffers.gathered.clear();
+  for (std::size_t i = 0; i < buffers.windows.size(); ++i) {
+    const Window& window = buffers.windows[i];
+    float* outputs = buffers.outputs.data() + i * kOutputs;
+    outputs[1] -= EnlargedWindowExcess(cascade.plan(kLast).spec(), window);
+    std::optional<Candidate> candidate = MakeCandidate(window, outputs, kAny);
+    if (!candidate) continue;
+    const float mirror = 2 * window.x + window.side;
+    candidate->box = MirrorBox(candidate->box, mirror);
+    candidate->landmarks = MirrorLandmarks(candidate->landmarks, mirror);
+    const Candidate both = Mean(buffers.found[i], *candidate);
+    if (both.score >= threshold) buffers.gathered.push_back(both);
   }
 }
 

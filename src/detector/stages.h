@@ -1,4 +1,4 @@
-// The two ways in which a net of the cascade looks at a photo. Both leave their candidates, before
+// The ways in which a net of the cascade looks at a photo. All leave their candidates, before
 // any suppression, in the workspace.
 #pragma once
 
@@ -21,6 +21,12 @@ struct LookThresholds {
 /// Net `stage` (≥ 1) at the windows around `buffers.found`: replaces `buffers.gathered`.
 void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves,
                const LookThresholds& thresholds, int threads, CascadeWorkspace::Buffers& buffers);
+
+/// The last net once more at `buffers.found`, each around its own box and mirrored: replaces
+/// `buffers.gathered` by the means of what it said before and says now, where their score reaches
+/// `threshold`.
+void LookMirrored(const Cascade& cascade, const Octaves& octaves, float threshold, int threads,
+                  CascadeWorkspace::Buffers& buffers);
 
 /// Net `stage` on the `count` windows in worker.windows[stage] (input_size² · 3 bytes each, which
 /// it may reorder), with the bridge's features of the nets below. Writes count · kOutputs raw

@@ -12,13 +12,9 @@ namespace {
 // Boxes count from the outer corner of the first pixel, landmarks from its centre.
 constexpr float kPixelCentre = 0.5F;
 
-float IntersectionArea(const Box& a, const Box& b) {
-  const float width = std::min(a.x + a.width, b.x + b.width) - std::max(a.x, b.x);
-  const float height = std::min(a.y + a.height, b.y + b.height) - std::max(a.y, b.y);
-  return width > 0 && height > 0 ? width * height : 0.0F;
-}
-
 float Area(const Box& box) { return box.width * box.height; }
+
+float IntersectionArea(const Box& a, const Box& b) { return Area(Intersection(a, b)); }
 
 float Overlap(const Box& a, const Box& b, OverlapMeasure measure) {
   return measure == OverlapMeasure::kUnion ? IoU(a, b) : IntersectionOverMinimum(a, b);
@@ -84,6 +80,14 @@ class CellGrid {
 }  // namespace
 
 Box ToBox(const Window& window) { return {window.x, window.y, window.side, window.side}; }
+
+Box Intersection(const Box& a, const Box& b) {
+  const float x = std::max(a.x, b.x);
+  const float y = std::max(a.y, b.y);
+  const float width = std::min(a.x + a.width, b.x + b.width) - x;
+  const float height = std::min(a.y + a.height, b.y + b.height) - y;
+  return {x, y, std::max(width, 0.0F), std::max(height, 0.0F)};
+}
 
 float IoU(const Box& a, const Box& b) {
   const float intersection = IntersectionArea(a, b);

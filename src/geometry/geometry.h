@@ -27,6 +27,9 @@ using LandmarkOffsets = std::array<float, 2 * kLandmarkCount>;
 
 Box ToBox(const Window& window);
 
+/// What both boxes cover; without width or height where that is nothing.
+Box Intersection(const Box& a, const Box& b);
+
 /// Intersection over union, 0 … 1; 0 where a box is empty.
 float IoU(const Box& a, const Box& b);
 

@@ -93,6 +93,16 @@ void HalveWindow(const std::uint8_t* window, int side, std::uint8_t* small) {
   }
 }
 
+void MirrorWindow(int side, std::uint8_t* window) {
+  for (int y = 0; y < side; ++y) {
+    std::uint8_t* row = window + static_cast<std::ptrdiff_t>(y) * side * kChannels;
+    for (int left = 0, right = side - 1; left < right; ++left, --right) {
+      std::swap_ranges(row + left * kChannels, row + (left + 1) * kChannels,
+                       row + right * kChannels);
+    }
+  }
+}
+
 void BuildOctaves(const ImageView& photo, Octaves& octaves) {
   if (octaves.levels.empty()) octaves.levels.emplace_back();
   CopyToRgb(photo, octaves.levels[0]);

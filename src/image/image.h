@@ -30,6 +30,9 @@ void Halve(const Image& image, Image& small);
 /// Like Halve, for a square of even `side` of interleaved RGB: a net's window for the net below.
 void HalveWindow(const std::uint8_t* window, int side, std::uint8_t* small);
 
+/// Mirrors a net's window of that side left to right, in place.
+void MirrorWindow(int side, std::uint8_t* window);
+
 /// A photo and its halves down to 1×1: level k is the photo halved k times.
 struct Octaves {
   std::vector<Image> levels;

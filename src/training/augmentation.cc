@@ -30,16 +30,6 @@ Point MapPoint(const CropMapping& mapping, const Turn& turn, double x, double y)
           static_cast<float>(-turn.sine * dx + turn.cosine * dy + mapping.side / 2.0)};
 }
 
-void MirrorPixels(int side, std::uint8_t* pixels) {
-  for (int y = 0; y < side; ++y) {
-    std::uint8_t* row = pixels + static_cast<std::ptrdiff_t>(y) * side * kInputChannels;
-    for (int left = 0, right = side - 1; left < right; ++left, --right) {
-      std::swap_ranges(row + left * kInputChannels, row + (left + 1) * kInputChannels,
-                       row + right * kInputChannels);
-    }
-  }
-}
-
 void CutTurned(const Octaves& octaves, const Window& window, double angle, int side,
                std::uint8_t* pixels) {
   const double scale = window.side / static_cast<double>(side);
@@ -149,7 +139,7 @@ void CutWindow(const Octaves& octaves, const Window& window, double angle, bool 
   } else {
     CutTurned(octaves, window, angle, side, pixels);
   }
-  if (flip) MirrorPixels(side, pixels);
+  if (flip) MirrorWindow(side, pixels);
 }
 
 void AugmentPixels(const AugmentationConfig& config, bool face, int side, Random& random,

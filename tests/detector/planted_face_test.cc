@@ -51,7 +51,7 @@ TEST_P(PlantedFace, IsFoundWhereTheBorderCutsIt) {
                           {-12, -12, 60, 60},
                           {152, 112, 60, 60}}) {
     SCOPED_TRACE(testing::Message() << face.x << ", " << face.y);
-    ExpectFaces({face}, Find(SpotPhoto(200, 160, {face})), 0.03F);
+    ExpectFaces({face}, Find(SpotPhoto(200, 160, {face})), 0.03F, {0, 0, 200, 160});
   }
 }
 
@@ -62,7 +62,7 @@ TEST_P(PlantedFace, IsFoundWhereItFillsThePhoto) {
     const Box larger = {-0.05F * length, -0.05F * length, 1.1F * length, 1.1F * length};
     for (const Box& face : {whole, larger}) {
       SCOPED_TRACE(testing::Message() << "side " << face.width);
-      ExpectFaces({face}, Find(SpotPhoto(side, side, {face})), 0.03F);
+      ExpectFaces({face}, Find(SpotPhoto(side, side, {face})), 0.03F, whole);
     }
   }
 }

@@ -20,22 +20,24 @@ inline Image SpotPhoto(int width, int height, const std::vector<Box>& faces) {
   return photo;
 }
 
-/// Expects exactly the planted faces, boxes and landmarks within `tolerance` of a face's width.
+/// Expects exactly the planted faces, landmarks and what of the boxes lies in `photo` within
+/// `tolerance` of a face's width.
 inline void ExpectFaces(const std::vector<Box>& planted, const std::vector<Face>& found,
-                        float tolerance) {
+                        float tolerance, const Box& photo = {0, 0, 1e6F, 1e6F}) {
   EXPECT_EQ(found.size(), planted.size());
-  for (const Box& box : planted) {
+  for (const Box& whole : planted) {
+    const Box box = Intersection(whole, photo);
     const Face* best = nullptr;
     for (const Face& face : found) {
       if (best == nullptr || IoU(face.box, box) > IoU(best->box, box)) best = &face;
     }
     ASSERT_NE(best, nullptr);
-    const float bound = tolerance * box.width;
+    const float bound = tolerance * whole.width;
     EXPECT_NEAR(best->box.x, box.x, bound) << "planted at " << box.x << ", " << box.y;
     EXPECT_NEAR(best->box.y, box.y, bound);
     EXPECT_NEAR(best->box.width, box.width, bound);
     EXPECT_NEAR(best->box.height, box.height, bound);
-    const Landmarks landmarks = SpotLandmarks(box);
+    const Landmarks landmarks = SpotLandmarks(whole);
     for (std::size_t i = 0; i < kLandmarkCount; ++i) {
       EXPECT_NEAR(best->landmarks[i].x, landmarks[i].x, bound) << kLandmarkNames[i];
       EXPECT_NEAR(best->landmarks[i].y, landmarks[i].y, bound) << kLandmarkNames[i];

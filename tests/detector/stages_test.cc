@@ -6,6 +6,8 @@
 #include <limits>
 
 #include "base/random.h"
+#include "detector/workspace.h"
+#include "image/image.h"
 #include "tests/model/example_models.h"
 
 namespace facecascade {
@@ -72,6 +74,83 @@ TEST(RunStage, AsksNoNetBelowWhereThereIsNoBridge) {
   RunStage(cascade, 1, 2, 1e9F, worker, outputs.data());
   EXPECT_NE(outputs[1], kLeftEarly);
   EXPECT_EQ(outputs[1], outputs[kOutputs + 1]);
+}
+
+// The last net's candidate for one window, whose score so far is one half.
+Candidate LookOnce(const Cascade& cascade, const Image& photo, const Candidate& found,
+                   bool mirrored) {
+  Octaves octaves;
+  BuildOctaves(photo.View(), octaves);
+  CascadeWorkspace workspace;
+  CascadeWorkspace::Buffers& buffers = workspace.buffers();
+  buffers.found = {found};
+  if (mirrored) {
+    LookMirrored(cascade, octaves, 0, 1, buffers);
+  } else {
+    LookAgain(cascade, kStageCount - 1, octaves, {}, 1, buffers);
+  }
+  EXPECT_EQ(buffers.gathered.size(), 1U);
+  return buffers.gathered.at(0);
+}
+
+TEST(LookMirrored, IsTheMeanWithALookAtTheMirroredPhoto) {
+  const ModelData model = RandomModel(SmallCascadeSpec(), 5);
+  const Cascade cascade = Cascade::Create(model.spec, model.weights).value();
+  constexpr float kWidth = 90;
+  Image photo{static_cast<int>(kWidth), 70, {}};
+  Random random(6);
+  for (int i = 0; i < photo.width * photo.height * 3; ++i) {
+    photo.pixels.push_back(static_cast<std::uint8_t>(random.Below(256)));
+  }
+  Image mirror = photo;
+  for (int y = 0; y < photo.height; ++y) {
+    for (int x = 0; x < photo.width; ++x) {
+      std::copy_n(&photo.pixels[(y * photo.width + x) * 3], 3,
+                  &mirror.pixels[(y * photo.width + photo.width - 1 - x) * 3]);
+    }
+  }
+  Candidate found;
+  found.box = {13, 11, 48, 48};  // on whole pixels, so that both photos have the same samples
+  found.score = 0.5F;
+  for (std::size_t i = 0; i < kLandmarkCount; ++i) found.landmarks[i] = {7.0F + i, 9.0F + 2 * i};
+  Candidate in_mirror = found;
+  in_mirror.box = MirrorBox(found.box, kWidth);
+  const Candidate both = LookOnce(cascade, photo, found, true);
+  const Candidate second = LookOnce(cascade, mirror, in_mirror, false);
+
+  EXPECT_NEAR(LogOdds(both.score), LogOdds(second.score) / 2, 1e-5F);
+  EXPECT_NE(both.score, 0.5F);
+  const Box box = MirrorBox(second.box, kWidth);
+  EXPECT_NEAR(both.box.x, (found.box.x + box.x) / 2, 1e-4F);
+  EXPECT_NEAR(both.box.y, (found.box.y + box.y) / 2, 1e-4F);
+  EXPECT_NEAR(both.box.width, (found.box.width + box.width) / 2, 1e-4F);
+  EXPECT_NEAR(both.box.height, (found.box.height + box.height) / 2, 1e-4F);
+  const Landmarks landmarks = MirrorLandmarks(second.landmarks, kWidth);
+  for (std::size_t i = 0; i < kLandmarkCount; ++i) {
+    EXPECT_NEAR(both.landmarks[i].x, (found.landmarks[i].x + landmarks[i].x) / 2, 1e-4F);
+    EXPECT_NEAR(both.landmarks[i].y, (found.landmarks[i].y + landmarks[i].y) / 2, 1e-4F);
+  }
+}
+
+TEST(LookMirrored, LetsGoWhatBothLooksTogetherThinkLittleOf) {
+  const ModelData model = RandomModel(SmallCascadeSpec(), 5);
+  const Cascade cascade = Cascade::Create(model.spec, model.weights).value();
+  Octaves octaves;
+  BuildOctaves(GreyPhoto(90, 70).View(), octaves);
+  CascadeWorkspace workspace;
+  CascadeWorkspace::Buffers& buffers = workspace.buffers();
+  Candidate found;
+  found.box = {13, 11, 48, 48};
+  found.score = 0.5F;
+  buffers.found = {found};
+  LookMirrored(cascade, octaves, 0, 1, buffers);
+  ASSERT_EQ(buffers.gathered.size(), 1U);
+  const float score = buffers.gathered[0].score;
+  for (const float threshold : {score * 0.99F, score * 1.01F}) {
+    buffers.found = {found};
+    LookMirrored(cascade, octaves, threshold, 1, buffers);
+    EXPECT_EQ(buffers.gathered.size(), threshold < score ? 1U : 0U);
+  }
 }
 
 }  // namespace

@@ -28,6 +28,14 @@ TEST(IoU, OfKnownOverlaps) {
   EXPECT_FLOAT_EQ(IntersectionOverMinimum({0, 0, 10, 10}, {8, 0, 4, 10}), 0.5F);
 }
 
+TEST(Intersection, IsWhatBothCover) {
+  ExpectSame(Intersection({0, 0, 10, 10}, {-5, 4, 8, 20}), {0, 4, 3, 6});
+  ExpectSame(Intersection({0, 0, 10, 10}, {2, 3, 4, 5}), {2, 3, 4, 5});
+  const Box none = Intersection({0, 0, 10, 10}, {20, 5, 4, 5});
+  EXPECT_EQ(none.width, 0);
+  EXPECT_EQ(none.height, 5);
+}
+
 TEST(Calibration, LeadsFromWindowToFaceAndBack) {
   const Window window{5, 25, 36};
   ExpectSame(OffsetsToBox(window, BoxToOffsets(window, kBox)), kBox);

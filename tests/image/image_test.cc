@@ -79,6 +79,22 @@ TEST(HalveWindowTest, IsHalve) {
   }
 }
 
+TEST(MirrorWindowTest, PutsTheLastColumnFirst) {
+  for (const int side : {1, 2, 3, 48}) {
+    const Image image = RandomImage(side, side);
+    std::vector<std::uint8_t> window = image.pixels;
+    MirrorWindow(side, window.data());
+    for (int y = 0; y < side; ++y) {
+      for (int x = 0; x < side; ++x) {
+        for (int c = 0; c < 3; ++c) {
+          ASSERT_EQ(window[(y * side + x) * 3 + c],
+                    image.pixels[(y * side + side - 1 - x) * 3 + c]);
+        }
+      }
+    }
+  }
+}
+
 TEST(ResampleTest, IsTheIdentityAtScaleOne) {
   const Image image = RandomImage(150, 7);
   EXPECT_EQ(Sample(image, {0, 0, 1}, 150, 7), image.pixels);
