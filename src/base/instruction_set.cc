@@ -1,6 +1,7 @@
 #include "base/instruction_set.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <cstdint>
 #include <cstdlib>
@@ -10,6 +11,24 @@
 namespace facecascade {
 namespace {
 
+// AVX-512 with its dot products of 16-bit integers, where the processor has them, and without, so
+// that both can be tested on one machine.
+constexpr const char* kPlainAvx512 = "avx3_plain";
+
+struct Choice {
+  std::int64_t target = 0;  // Highway's
+  bool dot_products = false;
+  std::string name;
+};
+
+bool ProcessorHasDotProducts() {
+#if HWY_ARCH_X86_64
+  return __builtin_cpu_supports("avx512vnni") != 0;
+#else
+  return false;
+#endif
+}
+
 std::string NameOf(std::int64_t target) {
   std::string name = hwy::TargetName(target);
   std::transform(name.begin(), name.end(), name.begin(),
@@ -17,41 +36,47 @@ std::string NameOf(std::int64_t target) {
   return name;
 }
 
-// The targets supported when nothing is forced, the best in the lowest bit.
-std::int64_t AllTargets() {
-  static const std::int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
-  return targets;
+// What is supported when nothing is forced, the best first.
+std::vector<Choice> FindChoices() {
+  std::vector<Choice> choices;
+  for (std::int64_t left = hwy::SupportedTargets() & HWY_TARGETS; left != 0; left &= left - 1) {
+    const std::int64_t target = left & -left;  // the lowest bit is the best
+    const bool dot_products = target == HWY_AVX3 && ProcessorHasDotProducts();
+    choices.push_back({target, dot_products, NameOf(target)});
+    if (dot_products) choices.push_back({target, false, kPlainAvx512});
+  }
+  return choices;
 }
 
-std::int64_t Lowest(std::int64_t targets) { return targets & -targets; }
+const std::vector<Choice>& Choices() {
+  static const std::vector<Choice> choices = FindChoices();
+  return choices;
+}
 
-std::int64_t FindTarget(const std::string& name) {
-  for (std::int64_t left = AllTargets(); left != 0; left &= left - 1) {
-    if (NameOf(Lowest(left)) == name) return Lowest(left);
-  }
-  return 0;
+std::atomic<const Choice*>& Chosen() {
+  static std::atomic<const Choice*> chosen = &Choices().front();
+  return chosen;
 }
 
 std::string JoinedNames() {
   std::string names;
-  for (const std::string& name : SupportedInstructionSets()) {
-    names += (names.empty() ? "" : ", ") + name;
-  }
+  for (const Choice& choice : Choices()) names += (names.empty() ? "" : ", ") + choice.name;
   return names;
 }
 
 Status Force(const std::string& name) {
-  const std::int64_t target = FindTarget(name);
-  if (target == 0) {
-    return Error{"instruction set '" + name + "' is not supported here, expected one of " +
-                 JoinedNames()};
+  for (const Choice& choice : Choices()) {
+    if (choice.name != name) continue;
+    Chosen() = &choice;
+    hwy::SetSupportedTargetsForTest(choice.target);
+    return Ok();
   }
-  hwy::SetSupportedTargetsForTest(target);
-  return Ok();
+  return Error{"instruction set '" + name + "' is not supported here, expected one of " +
+               JoinedNames()};
 }
 
 Status ObeyEnvironment() {
-  AllTargets();
+  Choices();  // before anything is forced
   const char* name = std::getenv(kInstructionSetVariable);
   if (name == nullptr || *name == '\0') return Ok();
   Status status = Force(name);
@@ -68,23 +93,21 @@ const Status& EnvironmentStatus() {
 
 std::vector<std::string> SupportedInstructionSets() {
   std::vector<std::string> names;
-  for (std::int64_t left = AllTargets(); left != 0; left &= left - 1) {
-    names.push_back(NameOf(Lowest(left)));
-  }
+  for (const Choice& choice : Choices()) names.push_back(choice.name);
   return names;
 }
 
 Result<std::string> InstructionSet() {
   if (const Status& status = EnvironmentStatus(); !status.ok()) return status.error();
-  return NameOf(Lowest(hwy::SupportedTargets() & HWY_TARGETS));
+  return Chosen().load()->name;
 }
 
 Status ForceInstructionSet(const std::string& name) {
   PrepareDispatch();
-  if (!name.empty()) return Force(name);
-  hwy::SetSupportedTargetsForTest(0);
-  return Ok();
+  return Force(name.empty() ? Choices().front().name : name);
 }
+
+bool HasDotProducts() { return Chosen().load(std::memory_order_relaxed)->dot_products; }
 
 void PrepareDispatch() { EnvironmentStatus(); }
 

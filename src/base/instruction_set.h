@@ -11,8 +11,8 @@ namespace facecascade {
 /// The environment variable that forces an instruction set, read once, before the first kernel.
 inline constexpr const char* kInstructionSetVariable = "FACECASCADE_TARGET";
 
-/// Instruction sets that were built and that this processor has, the best first: of "avx3", "avx2",
-/// "sse4", "neon" and "scalar".
+/// Instruction sets that were built and that this processor has, the best first: of "avx3",
+/// "avx3_plain" (where "avx3" has dot products: without), "avx2", "sse4", "neon" and "scalar".
 std::vector<std::string> SupportedInstructionSets();
 
 /// What the kernels run with: the best, unless another one was forced. An error says that the
@@ -23,6 +23,10 @@ Result<std::string> InstructionSet();
 /// that lists the supported ones, and no change, if `name` is none of them. For tests and
 /// measurements: not while kernels run, whose results would mix rounding errors.
 Status ForceInstructionSet(const std::string& name);
+
+/// Whether the kernels of "avx3" may multiply and sum pairs of 16-bit integers in one instruction
+/// (AVX512_VNNI).
+bool HasDotProducts();
 
 /// What a kernel's entry calls before it dispatches: obeys the environment variable, once.
 void PrepareDispatch();

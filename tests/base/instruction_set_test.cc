@@ -17,6 +17,14 @@ TEST(InstructionSetTest, ForcesEverySupportedOne) {
   EXPECT_EQ(InstructionSet().value(), supported.front());
 }
 
+TEST(InstructionSetTest, HasDotProductsInNoOtherThanTheBest) {
+  for (const std::string& name : SupportedInstructionSets()) {
+    ASSERT_TRUE(ForceInstructionSet(name).ok());
+    EXPECT_TRUE(!HasDotProducts() || name == "avx3") << name;
+  }
+  ASSERT_TRUE(ForceInstructionSet("").ok());
+}
+
 TEST(InstructionSetTest, RefusesAnUnknownOneAndListsTheOthers) {
   const Status status = ForceInstructionSet("mmx");
   ASSERT_FALSE(status.ok());
