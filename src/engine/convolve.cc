@@ -44,8 +44,8 @@ struct FloatArithmetic {
 };
 
 // 16-bit integers, two inputs at a time: each 32-bit lane holds a pair of them, or of weights, and
-// gets the sum of both products. kDotProducts: in one instruction (AVX512_VNNI), which Highway 1.0.3
-// has only beside others that many processors lack.
+// gets the sum of both products. kDotProducts: in one instruction (AVX512_VNNI), which
+// Highway 1.0.3 has only beside others that many processors lack.
 template <bool kDotProducts>
 struct FixedArithmetic {
   using Layer = FixedLayer;
