@@ -42,7 +42,8 @@ void AddBlurCommand(CLI::App& program, ExitStatus& status) {
   AddInputOptions(*command, settings->inputs);
   command->add_option("--output", settings->output, "Folder for the copies")
       ->type_name("DIR")
-      ->required();
+      ->required()
+      ->check(NotEmpty());
   AddDetectorOptions(*command, settings->detector);
   command->callback([settings, command, &status] { status = RunBlur(*command, *settings); });
 }

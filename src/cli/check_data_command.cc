@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/progress.h"
 #include "dataset/wider.h"
 #include "evaluation/check_report.h"
@@ -70,7 +71,8 @@ void AddCheckDataCommand(CLI::App& program, ExitStatus& status) {
       ->add_option("--output", settings->output,
                    "Folder for check.json, problems.csv and report.html")
       ->type_name("DIR")
-      ->required();
+      ->required()
+      ->check(NotEmpty());
   command->add_flag("--quiet", settings->is_quiet, "Do not show the progress");
   command->callback([settings, &status] { status = RunCheck(*settings); });
 }

@@ -58,7 +58,8 @@ void AddCropCommand(CLI::App& program, ExitStatus& status) {
   AddInputOptions(*command, settings->inputs);
   command->add_option("--output", settings->output, "Folder for the faces")
       ->type_name("DIR")
-      ->required();
+      ->required()
+      ->check(NotEmpty());
   command->add_option("--size", settings->size, "Side of the cut faces in pixels, 8 to 4096")
       ->type_name("PIXELS")
       ->check(CLI::Range(8, 4096))

@@ -74,14 +74,24 @@ ExitStatus RunDetect(const CLI::App& command, const DetectSettings& settings) {
   if (!detector.ok()) return Fail(detector.error());
   const auto inputs = FindInputs(settings.inputs);
   if (!inputs.ok()) return Fail(inputs.error());
+  const DetectionRun run = PlanRun(settings);
+  for (const Status& status : {RefuseOverwriting(run, inputs.value().inputs),
+                               RefuseOverwriting(inputs.value().inputs, {settings.output})}) {
+    if (!status.ok()) return Fail(status.error());
+  }
   for (const Error& error : inputs.value().errors) Report(error.message);
   auto writer = DetectionWriter::Open(FormatOf(settings), settings.output);
   if (!writer.ok()) return Fail(writer.error());
 
+  bool has_results = false;
   const auto all_good =
-      DetectInputs(detector.value(), PlanRun(settings), inputs.value().inputs,
-                   [&](const PhotoDetections& photo) { return writer.value().Write(photo); });
+      DetectInputs(detector.value(), run, inputs.value().inputs, [&](const PhotoDetections& photo) {
+        has_results = true;
+        return writer.value().Write(photo);
+      });
   if (!all_good.ok()) return Fail(all_good.error());
+  // Results of an earlier run are not replaced by none.
+  if (!has_results && !settings.output.empty()) return ExitStatus::kBadInput;
   if (const Status status = writer.value().Finish(); !status.ok()) return Fail(status.error());
   const bool is_good = all_good.value() && inputs.value().errors.empty();
   return is_good ? ExitStatus::kSuccess : ExitStatus::kBadInput;

@@ -43,12 +43,6 @@ Result<Image> ReadInput(const Input& input, bool apply_orientation) {
   return DecodePhoto(bytes.value(), "- (standard input)", options);
 }
 
-// Photos of formats that cannot be written become JPEG.
-std::string CopyPath(const DetectionRun& run, const Input& input) {
-  const std::filesystem::path path = std::filesystem::path(run.copy_folder) / input.copy_name;
-  return HasPhotoSuffix(path.string()) ? path.string() : path.string() + ".jpg";
-}
-
 // Photos of a run, worked on by several threads.
 class PhotoDetection {
  public:
@@ -145,6 +139,19 @@ Result<bool> DetectPhotos(const FaceDetector& detector, const DetectionRun& run,
 }
 
 }  // namespace
+
+std::string CopyPath(const DetectionRun& run, const Input& input) {
+  const std::string path = (std::filesystem::path(run.copy_folder) / input.copy_name).string();
+  const bool becomes_mp4 = input.kind == InputKind::kVideo && !path.ends_with(".mp4");
+  return becomes_mp4 ? path + ".mp4" : path;
+}
+
+Status RefuseOverwriting(const DetectionRun& run, const std::vector<Input>& inputs) {
+  if (run.copy_folder.empty()) return Ok();
+  std::vector<std::string> copies;
+  for (const Input& input : inputs) copies.push_back(CopyPath(run, input));
+  return RefuseOverwriting(inputs, copies);
+}
 
 Result<bool> DetectInputs(const FaceDetector& detector, const DetectionRun& run,
                           const std::vector<Input>& inputs, const DetectionSink& write) {

@@ -29,6 +29,12 @@ struct DetectionRun {
   int every = 1;  ///< in a video, search each such frame and follow its faces through the others
 };
 
+/// Where the input's copy goes: below the folder of copies, videos as .mp4.
+std::string CopyPath(const DetectionRun& run, const Input& input);
+
+/// An error if a copy would replace an input.
+Status RefuseOverwriting(const DetectionRun& run, const std::vector<Input>& inputs);
+
 /// Takes what was found in a photo or frame.
 using DetectionSink = std::function<Status(const PhotoDetections& photo)>;
 

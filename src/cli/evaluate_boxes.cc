@@ -1,5 +1,6 @@
 // facecascade evaluate boxes: recall and false alarms at a threshold, on any photos.
 #include <memory>
+#include <optional>
 
 #include "cli/evaluation_run.h"
 #include "dataset/wider.h"
@@ -41,7 +42,12 @@ Result<evaluation::Report> MakeReport(const BoxSettings& settings) {
   }
   const auto result = evaluation::EvaluateBoxes(photos.value(), scored.value().detections, options);
   NoteNames(result.without_entry, "photos have no entry in the detections", context);
-  return evaluation::MakeBoxReport(photos.value(), result, options, context);
+  std::optional<evaluation::BoxResult> other;
+  if (scored.value().other) {
+    other = evaluation::EvaluateBoxes(photos.value(), *scored.value().other, options);
+  }
+  return evaluation::MakeBoxReport(photos.value(), result, other ? &*other : nullptr, options,
+                                   context);
 }
 
 ExitStatus RunBoxes(const CLI::App& command, const BoxSettings& settings) {
@@ -70,9 +76,9 @@ void AddBoxEvaluation(CLI::App& evaluate, ExitStatus& status) {
       ->add_option("--overlap", settings->options.overlap,
                    "Least intersection over union of a found face")
       ->type_name("IOU")
-      ->check(CLI::Range(0.01, 1.0))
+      ->check(InRange(0.01, 1))
       ->capture_default_str();
-  AddEvaluationOptions(*command, settings->common);
+  AddEvaluationOptions(*command, settings->common, false);
   command->callback([command, settings, &status] { status = RunBoxes(*command, *settings); });
 }
 

@@ -169,7 +169,7 @@ void AddFddbEvaluation(CLI::App& evaluate, ExitStatus& status) {
                    "NAME=FILE: another detector's DiscROC.txt, drawn beside; may be repeated")
       ->type_name("NAME=FILE")
       ->group("Output");
-  AddEvaluationOptions(*command, settings->common);
+  AddEvaluationOptions(*command, settings->common, true);
   command->callback([command, settings, &status] { status = RunFddb(*command, *settings); });
 }
 

@@ -58,7 +58,7 @@ void AddLandmarkEvaluation(CLI::App& evaluate, ExitStatus& status) {
       ->required()
       ->check(CLI::ExistingPath)
       ->group("Input");
-  AddEvaluationOptions(*command, settings->common);
+  AddEvaluationOptions(*command, settings->common, false);
   command->callback([settings, &status] { status = RunLandmarks(*settings); });
 }
 

@@ -137,7 +137,7 @@ void AddWiderEvaluation(CLI::App& evaluate, ExitStatus& status) {
                       std::map<std::string, WiderConvention>{{"matlab", WiderConvention::kMatlab},
                                                              {"python", WiderConvention::kPython}})
                       .description(""));
-  AddEvaluationOptions(*command, settings->common);
+  AddEvaluationOptions(*command, settings->common, true);
   command->callback([command, settings, &status] { status = RunWider(*command, *settings); });
 }
 

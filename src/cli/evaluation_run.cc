@@ -45,7 +45,7 @@ Status RunModel(const EvaluationSettings& settings, const std::vector<PhotoName>
 
 }  // namespace
 
-void AddEvaluationOptions(CLI::App& command, EvaluationSettings& settings) {
+void AddEvaluationOptions(CLI::App& command, EvaluationSettings& settings, bool whole_curve) {
   command
       .add_option("--detections", settings.detections,
                   "Score these instead of running a model: FDDB text, a folder or .tar.xz of WIDER "
@@ -68,6 +68,7 @@ void AddEvaluationOptions(CLI::App& command, EvaluationSettings& settings) {
                   "Folder for the figures (JSON), curves (CSV, SVG, PNG) and report.html")
       ->type_name("DIR")
       ->required()
+      ->check(NotEmpty())
       ->group("Output");
   command
       .add_option("--resamples", settings.bootstrap.resamples,
@@ -77,7 +78,8 @@ void AddEvaluationOptions(CLI::App& command, EvaluationSettings& settings) {
       ->capture_default_str()
       ->group("Output");
   command.add_flag("--quiet", settings.is_quiet, "Do not show the progress")->group("Output");
-  AddDetectorOptions(command, settings.detector);
+  AddDetectorOptions(command, settings.detector,
+                     whole_curve ? fmt::format("{:g}", kWholeCurve) : "the model's own");
 }
 
 Result<Scored> ObtainDetections(const EvaluationSettings& settings,

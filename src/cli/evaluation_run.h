@@ -25,8 +25,8 @@ struct EvaluationSettings {
 };
 
 /// Adds --detections, --compare, --images, --output, --resamples, --quiet and the detector's
-/// options. `settings` outlives the parsing.
-void AddEvaluationOptions(CLI::App& command, EvaluationSettings& settings);
+/// options. `settings` outlives the parsing; `whole_curve` is that of ObtainDetections.
+void AddEvaluationOptions(CLI::App& command, EvaluationSettings& settings, bool whole_curve);
 
 /// What is scored: read from files, or found by the model.
 struct Scored {

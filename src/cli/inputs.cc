@@ -41,9 +41,12 @@ std::string Below(const std::string& path) {
 // Gathers inputs and gives each the name of its copy.
 class Collector {
  public:
+  explicit Collector(CopyNames names) : names_(names) {}
+
   void AddFile(const std::string& path, const std::string& file, const std::string& copy) {
     const InputKind kind = HasVideoSuffix(file) ? InputKind::kVideo : InputKind::kPhoto;
-    found_.inputs.push_back({kind, path, file, Unused(Below(copy))});
+    const bool can_stay = kind == InputKind::kVideo || HasColourSuffix(copy);
+    found_.inputs.push_back({kind, path, file, Unused(Below(can_stay ? copy : copy + ".jpg"))});
   }
 
   void AddPath(const std::string& path) {
@@ -84,14 +87,19 @@ class Collector {
   // photo.jpg, photo-2.jpg, …
   std::string Unused(const std::string& name) {
     const fs::path path(name);
-    std::string unused = name;
-    for (int i = 2; !copies_.insert(unused).second; ++i) {
+    fs::path unused = path;
+    for (int i = 2; !copies_.insert(Key(unused)).second; ++i) {
       const std::string numbered = path.stem().string() + "-" + std::to_string(i);
-      unused = (path.parent_path() / (numbered + path.extension().string())).string();
+      unused = path.parent_path() / (numbered + path.extension().string());
     }
-    return unused;
+    return unused.string();
   }
 
+  std::string Key(const fs::path& copy) const {
+    return (names_ == CopyNames::kDifferByStem ? copy.parent_path() / copy.stem() : copy).string();
+  }
+
+  CopyNames names_;
   Inputs found_;
   std::set<std::string> copies_;
 };
@@ -104,8 +112,8 @@ std::string WithSuffixOf(const std::string& name, const std::string& file) {
 
 }  // namespace
 
-Result<Inputs> FindInputs(const InputOptions& options) {
-  Collector collector;
+Result<Inputs> FindInputs(const InputOptions& options, CopyNames names) {
+  Collector collector(names);
   for (const std::string& path : options.paths) collector.AddPath(path);
   if (!options.list_file.empty()) {
     const auto photos = ReadPhotoList(options.list_file, options.root);
@@ -115,6 +123,24 @@ Result<Inputs> FindInputs(const InputOptions& options) {
     }
   }
   return collector.Take();
+}
+
+Status RefuseOverwriting(const std::vector<Input>& inputs,
+                         const std::vector<std::string>& outputs) {
+  std::set<fs::path> taken;
+  std::error_code code;
+  for (const Input& input : inputs) {
+    if (input.kind != InputKind::kStandardInput) {
+      taken.insert(fs::weakly_canonical(fs::absolute(input.file, code), code));
+    }
+  }
+  for (const std::string& output : outputs) {
+    if (output.empty()) continue;
+    if (taken.count(fs::weakly_canonical(fs::absolute(output, code), code)) > 0) {
+      return Error{output + ": is one of the files to read and would be overwritten"};
+    }
+  }
+  return Ok();
 }
 
 }  // namespace facecascade::cli

@@ -17,12 +17,19 @@ struct DetectorSettings {
   DetectOptions options;
 };
 
+/// Values from `low` to `high`; what is no number is refused as well.
+CLI::Validator InRange(double low, double high);
+
+/// Any text but an empty one.
+CLI::Validator NotEmpty();
+
 /// Adds --model.
 void AddModelOption(CLI::App& command, std::string& model_file);
 
 /// Adds --model, --min-face, --threshold, --pyramid-factor and --threads. `settings` outlives the
-/// parsing.
-void AddDetectorOptions(CLI::App& command, DetectorSettings& settings);
+/// parsing; `threshold` says which one is taken if none is given.
+void AddDetectorOptions(CLI::App& command, DetectorSettings& settings,
+                        const std::string& threshold = "the model's own");
 
 /// Adds --threads alone: 0 stands for all that the machine runs at once, and is the default.
 void AddThreadsOption(CLI::App& command, int& threads);

@@ -26,9 +26,12 @@ constexpr const char* kFooter =
 // Names the help of the command, or of the one that the command line chose.
 std::string HelpHint(const CLI::App& app) {
   const auto chosen = app.get_subcommands();
-  const CLI::App& command = chosen.empty() ? app : *chosen.front();
-  return fmt::format("Run 'facecascade {}--help' for more information.\n",
-                     command.get_parent() == nullptr ? "" : command.get_name() + " ");
+  const CLI::App* command = chosen.empty() ? &app : chosen.front();
+  std::string names;
+  for (; command->get_parent() != nullptr; command = command->get_parent()) {
+    names = command->get_name() + " " + names;
+  }
+  return fmt::format("Run 'facecascade {}--help' for more information.\n", names);
 }
 
 // Help and version go to the output, all else to the error stream.
@@ -53,7 +56,6 @@ int RunProgram(int argument_count, const char* const* arguments) {
   program.set_version_flag("--version", std::string("facecascade ") + Version(),
                            "Print the version and exit");
   program.set_help_flag("-h,--help", "Print this help and exit");
-  program.footer(kFooter);
   program.require_subcommand(0, 1);  // one is required below, after unknown ones are reported
   program.formatter(MakeHelpFormatter());
   program.failure_message([](const CLI::App* app, const CLI::Error& error) {
@@ -71,6 +73,7 @@ int RunProgram(int argument_count, const char* const* arguments) {
   AddInfoCommand(program, status);
   AddTrainCommand(program, status);
   AddReproduceCommand(program, status);
+  program.footer(kFooter);  // last, as commands take over what is there when they are added
   try {
     program.parse(argument_count, arguments);
     if (program.get_subcommands().empty()) status = FailUsage(program, "a command is required");
@@ -78,6 +81,9 @@ int RunProgram(int argument_count, const char* const* arguments) {
     status = ReportParse(program, error);
   } catch (const std::exception& error) {
     status = Fail(Error{fmt::format("unexpected: {}", error.what())});
+  }
+  if ((std::fflush(stdout) != 0 || std::ferror(stdout) != 0) && status == ExitStatus::kSuccess) {
+    status = Fail(Error{"the standard output cannot be written"});
   }
   return static_cast<int>(status);
 }

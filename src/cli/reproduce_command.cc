@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/training_run.h"
 #include "training/paper_config.h"
 #include "training/reproduce.h"
@@ -61,7 +62,8 @@ void AddReproduceCommand(CLI::App& program, ExitStatus& status) {
                    "Folder of nets, curves, plots and verdicts; what it holds already is not "
                    "trained again")
       ->required()
-      ->type_name("DIR");
+      ->type_name("DIR")
+      ->check(NotEmpty());
   command->add_flag("--quick", settings->run.quick,
                     "Few photos and steps: everything in ten minutes on two cores");
   command
@@ -74,7 +76,7 @@ void AddReproduceCommand(CLI::App& program, ExitStatus& status) {
       ->add_option("--steps-share", settings->run.steps_share,
                    "Train for this share of the configuration's steps, above 0 and at most 1")
       ->type_name("SHARE")
-      ->check(CLI::Range(1e-6, 1.0))
+      ->check(InRange(1e-6, 1))
       ->capture_default_str();
   command
       ->add_option("--config", settings->config,

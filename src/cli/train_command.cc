@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/training_run.h"
 #include "training/run.h"
 
@@ -47,13 +48,16 @@ void AddTrainCommand(CLI::App& program, ExitStatus& status) {
       ->add_option("--output", settings->run.output,
                    "Run folder; one that holds a run of this configuration is gone on with")
       ->required()
-      ->type_name("DIR");
+      ->type_name("DIR")
+      ->check(NotEmpty());
   command
       ->add_option(
           "--start", settings->run.start,
           "Run folder or model file whose nets training starts from, instead of random ones")
       ->type_name("RUN");
-  command->add_option("--device", settings->run.device, "cpu or cuda")->capture_default_str();
+  command->add_option("--device", settings->run.device, "cpu or cuda")
+      ->check(CLI::IsMember({"cpu", "cuda"}))
+      ->capture_default_str();
   command->add_flag("--distributed", settings->run.distributed,
                     "Train with other processes of the same command, found by the environment "
                     "variables MASTER_ADDR, MASTER_PORT, RANK and WORLD_SIZE");

@@ -16,15 +16,16 @@ namespace {
 class VideoCopy {
  public:
   VideoCopy(const DetectionRun& run, const Input& input)
-      : run_(run), path_((std::filesystem::path(run.copy_folder) / input.copy_name).string()) {}
+      : run_(run),
+        path_(CopyPath(run, input)),
+        stem_((std::filesystem::path(run.copy_folder) / input.copy_name).string()) {}
 
   Status Write(const PhotoDetections& frame, double frames_per_second, Image& image) {
     if (run_.cut) {
-      return run_.cut(frame.faces, image, path_ + "-" + std::to_string(*frame.frame));
+      return run_.cut(frame.faces, image, stem_ + "-" + std::to_string(*frame.frame));
     }
     if (!writer_) {
-      const std::string path = path_.ends_with(".mp4") ? path_ : path_ + ".mp4";
-      auto writer = VideoWriter::Create(path, frames_per_second, image.width, image.height);
+      auto writer = VideoWriter::Create(path_, frames_per_second, image.width, image.height);
       if (!writer.ok()) return writer.error();
       writer_.emplace(std::move(writer).value());
     }
@@ -37,6 +38,7 @@ class VideoCopy {
  private:
   const DetectionRun& run_;
   std::string path_;
+  std::string stem_;  // of the faces that are cut
   std::optional<VideoWriter> writer_;
 };
 

@@ -2,8 +2,10 @@
 
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 namespace facecascade {
 namespace {
@@ -29,6 +31,8 @@ std::string_view TakeField(std::string_view& rest) {
 }  // namespace
 
 Result<std::string> ReadWholeFile(const std::string& path) {
+  std::error_code code;
+  if (std::filesystem::is_directory(path, code)) return Error{path + ": is a folder, not a file"};
   std::ifstream file(path, std::ios::binary);
   if (!file) return Error{path + ": the file cannot be opened"};
   std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 
 #include "evaluation/landmark_report.h"
 
@@ -20,6 +22,32 @@ std::vector<Part> PartsOf(const BoxResult& result) {
   return {{"all", result.Recall(), result.faces.size()},
           {"covered", result.RecallCovered(), covered},
           {"bare", result.RecallBare(), result.faces.size() - covered}};
+}
+
+// Recall of all faces, the covered and the bare, and false alarms a photo, photos counting by their
+// weights. Not a number of no faces.
+std::vector<double> Figures(const BoxResult& result, const PhotoWeights& weights) {
+  std::array<double, 2> faces{};  // bare, covered
+  std::array<double, 2> found{};
+  for (const BoxFace& face : result.faces) {
+    const std::size_t covered = face.occlusion > 0 ? 1 : 0;
+    faces[covered] += weights[face.photo];
+    if (face.found) found[covered] += weights[face.photo];
+  }
+  double alarms = 0;
+  for (const auto& alarm : result.false_alarms) alarms += weights[alarm.first];
+  const double photos = std::accumulate(weights.begin(), weights.end(), 0.0);
+  return {(found[0] + found[1]) / (faces[0] + faces[1]), found[1] / faces[1], found[0] / faces[0],
+          alarms / photos};
+}
+
+// Found faces over false positives a photo.
+PlotCurve CurveOfDetector(const std::string& name, const BoxResult& result, std::size_t photos) {
+  PlotCurve curve{name, {}};
+  for (const auto& point : CurveOf(result.steps, static_cast<double>(result.faces.size()))) {
+    curve.points.push_back({point.false_positives / static_cast<double>(photos), point.recall});
+  }
+  return curve;
 }
 
 Box ToBox(const Rectangle& box) {
@@ -72,7 +100,8 @@ void AddGalleries(const std::vector<AnnotatedPhoto>& photos, const BoxResult& re
 }  // namespace
 
 Report MakeBoxReport(const std::vector<AnnotatedPhoto>& photos, const BoxResult& result,
-                     const BoxOptions& options, const ReportContext& context) {
+                     const BoxResult* other, const BoxOptions& options,
+                     const ReportContext& context) {
   Report report = BeginReport("Boxes and false alarms", "boxes.json", context);
   const double per_photo = photos.empty() ? 0
                                           : static_cast<double>(result.false_alarms.size()) /
@@ -95,16 +124,21 @@ Report MakeBoxReport(const std::vector<AnnotatedPhoto>& photos, const BoxResult&
   table.rows.push_back({"false alarms", fmt::format("{}", result.false_alarms.size()),
                         fmt::format("{:.3f} a photo", per_photo)});
   report.page.tables.push_back(std::move(table));
+  AddIntervals(
+      {{"recall", "recall_covered", "recall_bare", "false_positives_a_photo"}, ""}, photos.size(),
+      [&](const PhotoWeights& weights) { return Figures(result, weights); },
+      other == nullptr ? Statistic()
+                       : [&](const PhotoWeights& weights) { return Figures(*other, weights); },
+      context, report);
   if (!result.faces.empty()) {
     Plot plot{"recall-false-positives",
               "Recall over false positives",
               "false positives a photo",
               "recall",
-              {{context.detector, {}}}};
+              {CurveOfDetector(context.detector, result, photos.size())}};
     plot.y_range = {{0, 1}};
-    for (const auto& point : CurveOf(result.steps, static_cast<double>(result.faces.size()))) {
-      plot.curves[0].points.push_back(
-          {point.false_positives / static_cast<double>(photos.size()), point.recall});
+    if (other != nullptr) {
+      plot.curves.push_back(CurveOfDetector(context.other_detector, *other, photos.size()));
     }
     report.plots.push_back(std::move(plot));
   }

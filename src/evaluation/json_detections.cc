@@ -9,6 +9,15 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr const char* kExpectedLine =
+    "expected {\"path\": …, \"faces\": [{\"box\": [left, top, width, height], \"score\": …}, …]}: ";
+
+// What the JSON library says, without its own name and number of the error.
+std::string Reason(const Json::exception& problem) {
+  const std::string what = problem.what();
+  return what.substr(std::min(what.find("] "), what.size() - 2) + 2);
+}
+
 Rectangle BoxFrom(const Json& numbers) {
   if (!numbers.is_array() || numbers.size() != 4) {
     throw std::invalid_argument("a box is [left, top, width, height]");
@@ -117,6 +126,8 @@ Result<DetectionSet> ReadJsonLinesDetections(const std::string& path, std::strin
     if (Trimmed(line).empty()) continue;
     try {
       set.photos.push_back(PhotoFromLine(Json::parse(line), reader.line_number()));
+    } catch (const Json::exception& problem) {
+      return reader.Fail(kExpectedLine + Reason(problem));
     } catch (const std::exception& problem) {
       return reader.Fail(problem.what());
     }
@@ -128,6 +139,8 @@ Result<DetectionSet> ReadCocoDetections(const std::string& path, std::string_vie
   DetectionSet set{path, DetectionFormat::kCoco, {}};
   try {
     ReadCoco(Json::parse(text), set);
+  } catch (const Json::exception& problem) {
+    return Error{path + ": expected COCO's results or annotations: " + Reason(problem)};
   } catch (const std::exception& problem) {
     return Error{path + ": " + problem.what()};
   }

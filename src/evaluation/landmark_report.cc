@@ -46,32 +46,6 @@ std::vector<double> Figures(const LandmarkResult& result, const PhotoWeights& we
   return {error / found, failed / found};
 }
 
-void AddIntervals(std::size_t photos, const LandmarkResult& result, const LandmarkResult* other,
-                  const ReportContext& context, Report& report) {
-  const auto statistic = [&](const PhotoWeights& weights) {
-    auto figures = Figures(result, weights);
-    if (other == nullptr) return figures;
-    const auto others = Figures(*other, weights);
-    for (std::size_t i = 0; i < others.size(); ++i) figures.push_back(figures[i] - others[i]);
-    return figures;
-  };
-  const auto intervals = BootstrapIntervals(photos, statistic, context.bootstrap);
-  if (intervals.empty()) return;
-  const auto figures = statistic(PhotoWeights(photos, 1.0));
-  ReportTable table{"95 % intervals", {"", "over eye distance"}, {}};
-  if (other != nullptr) table.header.push_back("difference to " + context.other_detector);
-  const std::array<std::string, 2> names = {"mean_error", "failure_rate"};
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    table.rows.push_back({names[i], WithInterval(figures[i], intervals[i])});
-    report.json["intervals"][names[i]] = evaluation::ToJson(intervals[i]);
-    if (other == nullptr) continue;
-    table.rows.back().push_back(WithInterval(figures[2 + i], intervals[2 + i]));
-    report.json["difference"][names[i]] = figures[2 + i];
-    report.json["difference_intervals"][names[i]] = evaluation::ToJson(intervals[2 + i]);
-  }
-  report.page.tables.push_back(std::move(table));
-}
-
 // Share of all faces, missed ones among them, whose error is at most x.
 PlotCurve CumulativeErrors(const std::string& name, const LandmarkResult& result) {
   std::vector<double> errors;
@@ -184,7 +158,12 @@ Report MakeLandmarkReport(const std::vector<AnnotatedPhoto>& photos, const Landm
   report.json["annotated_without_points"] = result.without_points;
   AddSummaries(photos, result, summary, report);
   AddPoints(summary, report);
-  AddIntervals(photos.size(), result, other, context, report);
+  AddIntervals(
+      {{"mean_error", "failure_rate"}, "over eye distance"}, photos.size(),
+      [&](const PhotoWeights& weights) { return Figures(result, weights); },
+      other == nullptr ? Statistic()
+                       : [&](const PhotoWeights& weights) { return Figures(*other, weights); },
+      context, report);
   Plot plot{"cumulative-error",
             "Cumulative error of five landmarks",
             "mean error over eye distance",

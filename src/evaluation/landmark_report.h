@@ -13,8 +13,9 @@ namespace facecascade::evaluation {
 Report MakeLandmarkReport(const std::vector<AnnotatedPhoto>& photos, const LandmarkResult& result,
                           const LandmarkResult* other, const ReportContext& context);
 
-/// boxes.json, plots, page.
+/// boxes.json, plots, page. `other` as above.
 Report MakeBoxReport(const std::vector<AnnotatedPhoto>& photos, const BoxResult& result,
-                     const BoxOptions& options, const ReportContext& context);
+                     const BoxResult* other, const BoxOptions& options,
+                     const ReportContext& context);
 
 }  // namespace facecascade::evaluation

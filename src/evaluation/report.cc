@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <filesystem>
 
 #include "base/version.h"
@@ -69,9 +70,12 @@ Report BeginReport(const std::string& title, const std::string& json_name,
         {"time per photo, one thread", fmt::format("{:.1f} ms", *context.seconds_a_photo * 1000)});
     report.json["milliseconds_per_photo"] = *context.seconds_a_photo * 1000;
   }
-  table.rows.push_back(
-      {"intervals", fmt::format("95 %, bootstrap over photos, {} resamples, seed {}",
-                                context.bootstrap.resamples, context.bootstrap.seed)});
+  const std::string intervals =
+      context.bootstrap.resamples == 0
+          ? "none"
+          : fmt::format("95 %, bootstrap over photos, {} resamples, seed {}",
+                        context.bootstrap.resamples, context.bootstrap.seed);
+  table.rows.push_back({"intervals", intervals});
   table.rows.push_back({"program", std::string("facecascade ") + Version()});
   report.page.tables.push_back(std::move(table));
   report.json["detector"] = context.detector;
@@ -80,6 +84,34 @@ Report BeginReport(const std::string& title, const std::string& json_name,
 }
 
 nlohmann::ordered_json ToJson(const Interval& interval) { return {interval.low, interval.high}; }
+
+void AddIntervals(const FigureNames& figures, std::size_t photos, const Statistic& statistic,
+                  const Statistic& other, const ReportContext& context, Report& report) {
+  const std::size_t count = figures.names.size();
+  const auto both = [&](const PhotoWeights& weights) {
+    auto values = statistic(weights);
+    if (!other) return values;
+    const auto others = other(weights);
+    for (std::size_t i = 0; i < count; ++i) values.push_back(values[i] - others[i]);
+    return values;
+  };
+  const auto intervals = BootstrapIntervals(photos, both, context.bootstrap);
+  if (intervals.empty()) return;
+  const auto values = both(PhotoWeights(photos, 1.0));
+  ReportTable table{"95 % intervals", {"", figures.unit}, {}};
+  if (other) table.header.push_back("difference to " + context.other_detector);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!std::isfinite(values[i])) continue;  // of no faces
+    const std::string& name = figures.names[i];
+    table.rows.push_back({name, WithInterval(values[i], intervals[i])});
+    report.json["intervals"][name] = ToJson(intervals[i]);
+    if (!other) continue;
+    table.rows.back().push_back(WithInterval(values[count + i], intervals[count + i]));
+    report.json["difference"][name] = values[count + i];
+    report.json["difference_intervals"][name] = ToJson(intervals[count + i]);
+  }
+  report.page.tables.push_back(std::move(table));
+}
 
 std::string WithInterval(double value, const Interval& interval) {
   return fmt::format("{:.4f} ({:.4f} to {:.4f})", value, interval.low, interval.high);

@@ -50,6 +50,18 @@ Report BeginReport(const std::string& title, const std::string& json_name,
 
 nlohmann::ordered_json ToJson(const Interval& interval);
 
+/// What a statistic's values are called, and what they are measured in (may be empty).
+struct FigureNames {
+  std::vector<std::string> names;
+  std::string unit;
+};
+
+/// Adds intervals of a statistic of the photos, and of its difference to the other detector's where
+/// there is one (`other` is not empty): to the JSON and as a table. Values that are no numbers are
+/// left out.
+void AddIntervals(const FigureNames& figures, std::size_t photos, const Statistic& statistic,
+                  const Statistic& other, const ReportContext& context, Report& report);
+
 /// "0.812 (0.790 to 0.833)".
 std::string WithInterval(double value, const Interval& interval);
 

@@ -8,6 +8,12 @@
 namespace facecascade::evaluation {
 namespace {
 
+// Of a level without faces, and where the python program gives none, there is no number.
+std::string PrecisionText(const WiderLevelResult& level) {
+  return std::isfinite(level.average_precision) ? fmt::format("{:.4f}", level.average_precision)
+                                                : "undefined";
+}
+
 constexpr std::size_t kHard = kWiderLevelCount - 1;
 constexpr std::array<double, 5> kRecalls = {0.3, 0.5, 0.7, 0.8, 0.9};
 constexpr std::array<double, 9> kHeights = {10, 15, 20, 30, 50, 75, 100, 200, 400};
@@ -261,7 +267,7 @@ void AddPrecisionRecall(const WiderResult& result, const ReportContext& context,
     if (shown == nullptr) continue;
     for (std::size_t level = 0; level < kWiderLevelCount; ++level) {
       const WiderLevelResult& of = shown->levels[level];
-      PlotCurve curve{fmt::format("{} ({:.3f}){}", kWiderLevels[level], of.average_precision,
+      PlotCurve curve{fmt::format("{} ({}){}", kWiderLevels[level], PrecisionText(of),
                                   shown == other ? " " + context.other_detector : ""),
                       {}};
       for (const WiderCount& count : of.curve) {
@@ -401,11 +407,11 @@ Report MakeWiderReport(const std::vector<WiderPhoto>& photos, const DetectionSet
   AddGalleries(photos, detections, result, context, report);
   report.files = {{"curve.txt", FormatWiderCurve(result)}};
   report.summary = fmt::format(
-      "WIDER FACE, {} photos, {} detections, {} convention: average precision easy {:.4f} medium "
-      "{:.4f} hard {:.4f}; recall of hard faces {:.4f} / {:.4f} at 0.1 / 1 false positives a photo",
+      "WIDER FACE, {} photos, {} detections, {} convention: average precision easy {} medium "
+      "{} hard {}; recall of hard faces {:.4f} / {:.4f} at 0.1 / 1 false positives a photo",
       photos.size(), result.detections, report.json["convention"].get<std::string>(),
-      result.levels[0].average_precision, result.levels[1].average_precision,
-      result.levels[2].average_precision,
+      PrecisionText(result.levels[0]), PrecisionText(result.levels[1]),
+      PrecisionText(result.levels[2]),
       report.json["recall_at_false_positives_a_photo"]["0.1"].get<double>(),
       report.json["recall_at_false_positives_a_photo"]["1"].get<double>());
   return report;

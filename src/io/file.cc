@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 namespace facecascade {
 namespace {
@@ -45,11 +46,13 @@ Result<OutputFile> OutputFile::Create(const std::string& path) {
     std::filesystem::create_directories(target.parent_path(), code);
     if (code) return Error{target.parent_path().string() + ": cannot be made: " + code.message()};
   }
-  const std::string temporary = IsDevice(path) ? path : path + ".part" + std::to_string(getpid());
+  const bool is_device = IsDevice(path);
+  const std::string temporary = is_device ? path : path + ".part" + std::to_string(getpid());
+  TemporaryName name = is_device ? TemporaryName() : TemporaryName(temporary);
   errno = 0;
   std::FILE* file = std::fopen(temporary.c_str(), "wb");
   if (file == nullptr) return Error{path + ": cannot be written: " + LastReason()};
-  return OutputFile(path, temporary, file);
+  return OutputFile(path, temporary, std::move(name), file);
 }
 
 OutputFile::~OutputFile() {

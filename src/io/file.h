@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "facecascade/result.h"
+#include "io/temporary_name.h"
 
 namespace facecascade {
 
@@ -36,12 +37,16 @@ class OutputFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
 
-  OutputFile(std::string path, std::string temporary, std::FILE* file)
-      : path_(std::move(path)), temporary_(std::move(temporary)), file_(file) {}
+  OutputFile(std::string path, std::string temporary, TemporaryName name, std::FILE* file)
+      : path_(std::move(path)),
+        temporary_(std::move(temporary)),
+        name_(std::move(name)),
+        file_(file) {}
   Error Fail() const;
 
   std::string path_;
   std::string temporary_;  // equals path_ where written directly
+  TemporaryName name_;
   std::unique_ptr<std::FILE, Closer> file_;
 };
 

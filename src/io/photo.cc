@@ -78,4 +78,9 @@ bool HasPhotoSuffix(const std::string& path) {
   return std::find(kSuffixes.begin(), kSuffixes.end(), LowerSuffix(path)) != kSuffixes.end();
 }
 
+bool HasColourSuffix(const std::string& path) {
+  const std::string suffix = LowerSuffix(path);
+  return HasPhotoSuffix(path) && suffix != ".pgm" && suffix != ".pbm";
+}
+
 }  // namespace facecascade

@@ -37,4 +37,7 @@ std::span<const std::string_view> PhotoSuffixes();
 /// Whether the name's suffix is a photo's (upper or lower case).
 bool HasPhotoSuffix(const std::string& path);
 
+/// Whether photos in colour can be written with that suffix.
+bool HasColourSuffix(const std::string& path);
+
 }  // namespace facecascade

@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "io/opencv_helpers.h"
+#include "io/temporary_name.h"
 
 namespace facecascade {
 namespace {
@@ -85,6 +86,7 @@ double VideoReader::frames_per_second() const {
 struct VideoWriter::State {
   std::string path;
   std::string temporary;
+  TemporaryName name;
   cv::VideoWriter writer;
   cv::Size size;
   cv::Mat bgr;
@@ -113,6 +115,7 @@ Result<VideoWriter> VideoWriter::Create(const std::string& path, double frames_p
   state->path = path;
   // The suffix stays last, as it says the format.
   state->temporary = path + ".part" + std::to_string(getpid()) + ".mp4";
+  state->name = TemporaryName(state->temporary);
   state->size = cv::Size(width, height);
   try {
     const int codec = cv::VideoWriter::fourcc('m', 'p', '4', 'v');

@@ -2,12 +2,12 @@
 
 #include <toml++/toml.h>
 
-#include <fstream>
 #include <initializer_list>
-#include <iterator>
 #include <set>
 #include <sstream>
 #include <string_view>
+
+#include "dataset/text_reader.h"
 
 namespace facecascade::training {
 namespace {
@@ -358,10 +358,9 @@ Result<TrainingConfig> ParseTrainingConfig(const std::string& text, const std::s
 }
 
 Result<TrainingConfig> ReadTrainingConfig(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return Error{path + ": cannot be read"};
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  Result<TrainingConfig> config = ParseTrainingConfig(text, path);
+  const Result<std::string> text = ReadWholeFile(path);
+  if (!text.ok()) return text.error();
+  Result<TrainingConfig> config = ParseTrainingConfig(text.value(), path);
   if (config.ok() && config.value().name.empty()) {
     config.value().name = path.substr(path.find_last_of('/') + 1);
   }

@@ -7,7 +7,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 
 namespace facecascade::training {
 namespace {
@@ -41,6 +43,15 @@ Status WriteText(const std::string& path, const std::string& text) {
     if (!file) return SystemError(temporary, "cannot be written");
     return Ok();
   });
+}
+
+bool HoldsWork(const std::string& folder) {
+  std::error_code code;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, code)) {
+    const std::string name = entry.path().filename().string();
+    if (name != "config.toml" && name != "lock") return true;
+  }
+  return false;
 }
 
 Result<FolderLock> FolderLock::Take(const std::string& folder) {

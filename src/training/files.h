@@ -15,6 +15,9 @@ Status WriteWhole(const std::string& path, const std::function<Status(const std:
 
 Status WriteText(const std::string& path, const std::string& text);
 
+/// Whether a run folder holds more than its configuration and lock: then nobody may change those.
+bool HoldsWork(const std::string& folder);
+
 /// Keeps a folder to one process, until it is destroyed or the process ends, however it ends.
 class FolderLock {
  public:

@@ -46,6 +46,7 @@ Status PrepareFolder(const TrainingConfig& config, const ReproduceOptions& optio
   const Result<std::string> present = ReadWholeFile(path);
   if (!present.ok()) return present.error();
   if (present.value() == text) return Ok();
+  if (!HoldsWork(options.output)) return WriteText(path, text);
   return Error{options.output +
                ": holds experiments of another configuration or setting; name another folder, or "
                "remove it"};

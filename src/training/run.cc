@@ -98,6 +98,7 @@ Status TrainingRun::PrepareFolder() {
     const Result<std::string> text = ReadWholeFile(path);
     if (!text.ok()) return text.error();
     if (text.value() != config_.text) {
+      if (!HoldsWork(options_.output)) return WriteText(path, config_.text);
       return Error{options_.output +
                    ": holds a run of another configuration; name another folder, or remove it"};
     }

@@ -269,6 +269,44 @@ TEST_F(DetectTest, BlursAndCropsFaces) {
   EXPECT_EQ(RunFacecascade(folder_, "crop --output faces" + model).exit_status, 2);
 }
 
+TEST_F(DetectTest, NeverReplacesWhatItReads) {
+  WritePhotoFile("in/photo.png", PhotoWithFace());
+  const std::string before = tests::ReadText(folder_ / "in/photo.png");
+  const std::string model = " --model spots.model ";
+  for (const std::string command :
+       {"blur in --output in", "detect in --draw ./in", "detect in --output in/../in/photo.png",
+        "detect --list list.txt --root in --draw in"}) {
+    folder_.Write("list.txt", "photo\n");
+    const ProgramResult result = RunFacecascade(folder_, command + model);
+    EXPECT_EQ(result.exit_status, 1) << command;
+    EXPECT_THAT(result.errors, HasSubstr("would be overwritten")) << command;
+    EXPECT_EQ(tests::ReadText(folder_ / "in/photo.png"), before) << command;
+  }
+}
+
+TEST_F(DetectTest, KeepsEarlierResultsWhereThereAreNoNewOnes) {
+  folder_.Write("faces.jsonl", "earlier");
+  folder_.Write("bad.jpg", "no photo");
+  EXPECT_EQ(Detect("missing.jpg bad.jpg --output faces.jsonl").exit_status, 1);
+  EXPECT_EQ(tests::ReadText(folder_ / "faces.jsonl"), "earlier");
+}
+
+TEST_F(DetectTest, GivesEachCopyItsOwnName) {
+  WritePhotoFile("in/photo.bmp", PhotoWithFace());
+  WritePhotoFile("in/photo.tif", PhotoWithFace());
+  const std::string model = " --model spots.model ";
+  EXPECT_EQ(RunFacecascade(folder_, "crop in --output faces" + model).exit_status, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "faces/photo-1.png"));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "faces/photo-2-1.png"));
+  // A format without colour cannot hold the copy.
+  std::string grey = "P5 200 150 255\n";
+  for (std::size_t i = 0; i < std::size_t{200} * 150; ++i) grey += '\x80';
+  folder_.Write("grey.pgm", grey);
+  const ProgramResult drawn = Detect("grey.pgm --draw drawn");
+  EXPECT_EQ(drawn.exit_status, 0) << drawn.errors;
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "drawn/grey.pgm.jpg"));
+}
+
 TEST_F(DetectTest, RefusesBadModels) {
   WritePhotoFile("photo.png", PhotoWithFace());
   folder_.Write("bad.model", "no model");

@@ -42,6 +42,7 @@ TEST_F(ProgramTest, WrongUsageHasStatusTwoAndAHint) {
   for (const std::string arguments :
        {"", "nonsense", "--nonsense", "detect", "detect --nonsense x.jpg",
         "detect x.jpg --format xml", "detect x.jpg --threshold 2", "detect x.jpg --min-face 0",
+        "detect x.jpg --threshold nan", "blur x.jpg --output ''", "evaluate boxes --output ''",
         "detect x.jpg --threads -1", "detect x.jpg --threads many", "detect x.jpg --root photos",
         "detect x.jpg --format wider", "detect x.jpg --every 0", "bench x.jpg", "info --format xml",
         "detect --list"}) {
@@ -53,6 +54,14 @@ TEST_F(ProgramTest, WrongUsageHasStatusTwoAndAHint) {
   }
   EXPECT_THAT(RunFacecascade(folder_, "nonsense").errors, HasSubstr("nonsense"));
   EXPECT_THAT(RunFacecascade(folder_, "detect").errors, HasSubstr("'facecascade detect --help'"));
+}
+
+TEST_F(ProgramTest, SaysWhereItsOutputIsLost) {
+  for (const std::string arguments : {"info > /dev/full", "--help > /dev/full", "--version >&-"}) {
+    const ProgramResult result = RunFacecascade(folder_, arguments + " 2> said; exit $?");
+    EXPECT_EQ(result.exit_status, 1) << arguments;
+    EXPECT_THAT(tests::ReadText(folder_ / "said"), HasSubstr("facecascade: ")) << arguments;
+  }
 }
 
 TEST_F(ProgramTest, DescribesTheModel) {

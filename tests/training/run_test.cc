@@ -186,6 +186,9 @@ TEST_F(TrainingRunTest, NamesWhatIsWrongWithItsInput) {
   EXPECT_THAT(Said("missing"), testing::HasSubstr("made-up-0.png"));
   ASSERT_TRUE(WriteText(folder_ + "/other.toml", ReadWholeFile(kConfig).value() + "\n").ok());
   EXPECT_EQ(Train("missing", folder_ + "/other.toml"), 1);
+  EXPECT_THAT(Said("missing"), testing::HasSubstr("made-up-0.png")) << "nothing was begun there";
+  ASSERT_TRUE(WriteText(folder_ + "/missing/12net.csv", "").ok());
+  EXPECT_EQ(Train("missing"), 1);
   EXPECT_THAT(Said("missing"), testing::HasSubstr("another configuration"));
 }
 
