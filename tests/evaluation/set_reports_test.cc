@@ -123,5 +123,41 @@ TEST(SetReports, Landmarks) {
   EXPECT_EQ(report.plots.at(0).file_stem, "cumulative-error");
 }
 
+TEST(SetReports, BoxesOfTwoDetectorsWithIntervals) {
+  std::vector<AnnotatedPhoto> photos;
+  DetectionSet one;
+  DetectionSet other;
+  for (const char* name : {"a.jpg", "b.jpg", "c.jpg", "d.jpg"}) {
+    AnnotatedPhoto& photo = photos.emplace_back(AnnotatedPhoto{name, name, 100, 100, {}});
+    AnnotatedFace face;
+    face.box = {10, 10, 20, 20};
+    face.has_box = true;
+    photo.faces.push_back(face);
+    Detection detection;
+    detection.box = {10, 10, 20, 20};
+    detection.score = 0.5;
+    one.photos.push_back({name, 0, {detection}, {}});
+    if (photos.size() > 1) detection.box.x = 70;
+    other.photos.push_back({name, 0, {detection}, {}});
+  }
+  const BoxOptions options;
+  const BoxResult best = EvaluateBoxes(photos, one, options);
+  const BoxResult worse = EvaluateBoxes(photos, other, options);
+  ReportContext context;
+  context.bootstrap.resamples = 50;
+  const Report report = MakeBoxReport(photos, best, &worse, options, context);
+  EXPECT_EQ(report.json["intervals"]["recall"], nlohmann::json::parse("[1.0, 1.0]"));
+  EXPECT_EQ(report.json["difference"]["recall"].get<double>(), 0.75);
+  EXPECT_EQ(report.json["difference"]["false_positives_a_photo"].get<double>(), -0.75);
+  const auto& interval = report.json["difference_intervals"]["recall"];
+  EXPECT_GE(interval[0].get<double>(), 0.25);
+  EXPECT_LT(interval[0].get<double>(), 0.75);
+  EXPECT_FALSE(report.json["intervals"].contains("recall_covered")) << "no face is covered";
+  EXPECT_EQ(report.plots.at(0).curves.size(), 2U);
+
+  context.bootstrap.resamples = 0;
+  EXPECT_FALSE(MakeBoxReport(photos, best, nullptr, options, context).json.contains("intervals"));
+}
+
 }  // namespace
 }  // namespace facecascade::evaluation
