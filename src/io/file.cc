@@ -22,6 +22,14 @@ bool IsDevice(const std::string& path) {
   return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
 }
 
+// The file that a link leads to, so that the link stays; any other path as it is.
+std::string Target(const std::string& path) {
+  std::error_code code;
+  if (!std::filesystem::is_symlink(path, code)) return path;
+  const auto target = std::filesystem::weakly_canonical(path, code);
+  return code ? path : target.string();
+}
+
 }  // namespace
 
 Result<std::vector<std::uint8_t>> ReadBytes(const std::string& path) {
@@ -47,12 +55,13 @@ Result<OutputFile> OutputFile::Create(const std::string& path) {
     if (code) return Error{target.parent_path().string() + ": cannot be made: " + code.message()};
   }
   const bool is_device = IsDevice(path);
-  const std::string temporary = is_device ? path : path + ".part" + std::to_string(getpid());
+  const std::string file_path = is_device ? path : Target(path);
+  const std::string temporary = is_device ? path : file_path + ".part" + std::to_string(getpid());
   TemporaryName name = is_device ? TemporaryName() : TemporaryName(temporary);
   errno = 0;
   std::FILE* file = std::fopen(temporary.c_str(), "wb");
   if (file == nullptr) return Error{path + ": cannot be written: " + LastReason()};
-  return OutputFile(path, temporary, std::move(name), file);
+  return OutputFile(file_path, temporary, std::move(name), file);
 }
 
 OutputFile::~OutputFile() {

@@ -19,7 +19,7 @@ Result<std::vector<std::uint8_t>> ReadBytes(const std::string& path);
 
 /// A file that is written under a temporary name beside its own and renamed at the end, so that
 /// nobody ever sees half of it. Without Commit nothing is left behind. Devices and pipes
-/// (/dev/stdout) are written directly. Errors name the file and the reason.
+/// (/dev/stdout) are written directly, and links are followed. Errors name the file and the reason.
 class OutputFile {
  public:
   /// Makes the folders on the way, too.

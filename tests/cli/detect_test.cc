@@ -286,9 +286,14 @@ TEST_F(DetectTest, NeverReplacesWhatItReads) {
 
 TEST_F(DetectTest, KeepsEarlierResultsWhereThereAreNoNewOnes) {
   folder_.Write("faces.jsonl", "earlier");
+  std::filesystem::create_symlink("faces.jsonl", folder_ / "link.jsonl");
   folder_.Write("bad.jpg", "no photo");
   EXPECT_EQ(Detect("missing.jpg bad.jpg --output faces.jsonl").exit_status, 1);
   EXPECT_EQ(tests::ReadText(folder_ / "faces.jsonl"), "earlier");
+  WritePhotoFile("good.png", PhotoWithFace());
+  EXPECT_EQ(Detect("good.png --output link.jsonl").exit_status, 0);
+  EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "link.jsonl"));
+  EXPECT_EQ(Lines(tests::ReadText(folder_ / "faces.jsonl")).size(), 1U);
 }
 
 TEST_F(DetectTest, GivesEachCopyItsOwnName) {
