@@ -11,7 +11,7 @@
 namespace facecascade {
 namespace {
 
-// AVX-512 with its dot products of 16-bit integers, where the processor has them, and without, so
+// AVX-512 with its dot products of integers, where the processor has them, and without, so
 // that both can be tested on one machine.
 constexpr const char* kPlainAvx512 = "avx3_plain";
 

@@ -24,8 +24,8 @@ Result<std::string> InstructionSet();
 /// measurements: not while kernels run, whose results would mix rounding errors.
 Status ForceInstructionSet(const std::string& name);
 
-/// Whether the kernels of "avx3" may multiply and sum pairs of 16-bit integers in one instruction
-/// (AVX512_VNNI).
+/// Whether the kernels of "avx3" may multiply and sum pairs of 16-bit or fours of 8-bit integers in
+/// one instruction (AVX512_VNNI).
 bool HasDotProducts();
 
 /// What a kernel's entry calls before it dispatches: obeys the environment variable, once.

@@ -56,7 +56,9 @@ void PrintNetworks(const Json& networks) {
       layers += fmt::format(" hidden {}", hidden);
     }
     if (network.contains("early_exit")) layers += ", early exit";
-    if (network.contains("fixed_point")) layers += ", fixed point";
+    if (network.contains("fixed_point")) {
+      layers += fmt::format(", fixed point ({} bits)", network["fixed_point"].get<int>());
+    }
     fmt::print("  {:<14} input {:>2},{}\n", network["name"].get<std::string>(),
                network["input_size"].get<int>(), layers);
   }

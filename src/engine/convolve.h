@@ -25,14 +25,20 @@ struct ConvolutionInput {
 /// output[i · channels + c] = max(floor, bias[c] + Σ weights · inputs of pixel i).
 void Convolve(const PackedLayer& layer, const ConvolutionInput<float>& input, float* output);
 
-/// The same in fixed point. Integers are rounded to the nearest and end at kLargestActivation.
+/// The same in fixed point. Integers are rounded to the nearest and end at layer.largest_output.
 void Convolve(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input,
               std::int16_t* output);
 void Convolve(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input, float* output);
 
-/// Bytes as floats, or as integers.
+/// The same of a layer in bytes (ToBytes): fast where there are dot products (HasDotProducts).
+void Convolve(const FixedLayer& layer, const ConvolutionInput<std::uint8_t>& input,
+              std::uint8_t* output);
+void Convolve(const FixedLayer& layer, const ConvolutionInput<std::uint8_t>& input, float* output);
+
+/// Bytes as floats, as integers, or as they are.
 void Widen(const std::uint8_t* bytes, std::size_t count, float* output);
 void Widen(const std::uint8_t* bytes, std::size_t count, std::int16_t* output);
+void Widen(const std::uint8_t* bytes, std::size_t count, std::uint8_t* output);
 
 /// output[i] = bias + Σ weights · inputs of pixel i.
 void Project(const Projection& projection, const ConvolutionInput<float>& input, float* output);

@@ -8,7 +8,6 @@ namespace facecascade {
 namespace {
 
 constexpr double kLargestSum = std::numeric_limits<std::int32_t>::max();
-constexpr double kLargestWeight = std::numeric_limits<std::int16_t>::max();
 
 // A channel's weights, {rows · run}.
 std::vector<float> WeightsOf(const PackedLayer& layer, int channel) {
@@ -22,7 +21,8 @@ std::vector<float> WeightsOf(const PackedLayer& layer, int channel) {
 }
 
 // The finest unit of weights with which neither a weight nor a sum of products can overflow.
-double WeightUnit(const std::vector<float>& weights, double bias, int largest_input) {
+double WeightUnit(const std::vector<float>& weights, double bias, int largest_input,
+                  int largest_weight) {
   double largest = 0;
   double sum = std::abs(bias);
   for (const float weight : weights) {
@@ -32,7 +32,7 @@ double WeightUnit(const std::vector<float>& weights, double bias, int largest_in
   }
   // Rounding makes each weight larger by half a unit at most.
   const double rounding = 0.5 * static_cast<double>(weights.size()) * largest_input + 1;
-  const double unit = std::max(largest / kLargestWeight, sum / (kLargestSum - rounding));
+  const double unit = std::max(largest / largest_weight, sum / (kLargestSum - rounding));
   return unit > 0 ? unit : 1;
 }
 
@@ -45,9 +45,10 @@ std::int32_t Pair(double first, double second) {
 
 }  // namespace
 
-FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit,
-                   int largest_input) {
+FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit, int largest_input,
+                   const FixedPrecision& precision) {
   FixedLayer fixed;
+  fixed.largest_output = static_cast<float>(precision.largest_activation);
   fixed.rows = layer.rows;
   fixed.run = layer.run;
   fixed.channels = layer.channels;
@@ -60,11 +61,11 @@ FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit
   for (int channel = 0; channel < layer.channels; ++channel) {
     const std::vector<float> weights = WeightsOf(layer, channel);
     const double bias = layer.bias.data()[channel] / input_unit;
-    const double unit = WeightUnit(weights, bias, largest_input);
+    const double unit = WeightUnit(weights, bias, largest_input, precision.largest_weight);
     std::int32_t* target = fixed.weights.data() + channel / kChannelBlock * fixed.block_size() +
                            channel % kChannelBlock;
     for (int row = 0; row < layer.rows; ++row) {
-      for (int i = 0; i < layer.run; i += 2, target += kChannelBlock) {
+      for (int i = 0; i < layer.run; i += fixed.group, target += kChannelBlock) {
         const float* weight = &weights[static_cast<std::size_t>(row) * layer.run + i];
         *target = Pair(weight[0] / unit, i + 1 < layer.run ? weight[1] / unit : 0);
       }
@@ -77,7 +78,7 @@ FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit
 
 FixedProjection ToFixed(const Projection& projection, float input_unit, int largest_input) {
   const double bias = projection.bias / input_unit;
-  const double unit = WeightUnit(projection.weights, bias, largest_input);
+  const double unit = WeightUnit(projection.weights, bias, largest_input, kSixteenBits.largest_weight);
   FixedProjection fixed = {projection.rows, projection.run, {}, 0, 1};
   for (const float weight : projection.weights) {
     fixed.weights.push_back(static_cast<std::int16_t>(std::lround(weight / unit)));
@@ -87,9 +88,39 @@ FixedProjection ToFixed(const Projection& projection, float input_unit, int larg
   return fixed;
 }
 
-float ActivationUnit(float range) {
+FixedLayer ToBytes(const FixedLayer& pairs) {
+  FixedLayer bytes;
+  bytes.group = 4;
+  bytes.rows = pairs.rows;
+  bytes.run = pairs.run;
+  bytes.channels = pairs.channels;
+  bytes.floor = pairs.floor;
+  bytes.largest_output = pairs.largest_output;
+  const std::size_t padded = static_cast<std::size_t>(bytes.blocks()) * kChannelBlock;
+  std::copy_n(pairs.bias.data(), padded, bytes.bias.Reserve(padded));
+  std::copy_n(pairs.scale.data(), padded, bytes.scale.Reserve(padded));
+  std::int32_t* target = bytes.weights.Reserve(bytes.blocks() * bytes.block_size());
+  const std::int32_t* pair = pairs.weights.data();
+  const auto narrow = [](std::int32_t two) {
+    return (std::uint32_t(two) & 0xFF) | (std::uint32_t(two) >> 16 & 0xFF) << 8;
+  };
+  for (int row = 0; row < bytes.blocks() * bytes.rows; ++row) {
+    for (int i = 0; i < pairs.groups(); i += 2, pair += 2 * kChannelBlock) {
+      const bool alone = i + 1 == pairs.groups();
+      for (int lane = 0; lane < kChannelBlock; ++lane) {
+        const std::uint32_t upper = alone ? 0 : narrow(pair[kChannelBlock + lane]);
+        *target++ = static_cast<std::int32_t>(narrow(pair[lane]) | upper << 16);
+      }
+      if (alone) pair -= kChannelBlock;
+    }
+  }
+  return bytes;
+}
+
+float ActivationUnit(float range, const FixedPrecision& precision) {
   constexpr float kNoActivation = 1e-6F;  // the layer never says anything
-  return range > kNoActivation ? range * kRangeMargin / kLargestActivation : 1.0F;
+  if (!(range > kNoActivation)) return 1;
+  return range * precision.range / static_cast<float>(precision.largest_activation);
 }
 
 }  // namespace facecascade

@@ -1,4 +1,4 @@
-// A layer's weights as 16-bit integers, which this engine multiplies about twice as fast as floats.
+// A layer's weights as integers of 16 or 8 bits, which this engine multiplies faster than floats.
 #pragma once
 
 #include <cstdint>
@@ -9,33 +9,39 @@
 
 namespace facecascade {
 
-/// The largest activation in fixed point, and the largest pixel. Activations are cut off there, so
-/// that no sum of products can overflow 32 bits; weights get what bits are left.
-inline constexpr int kLargestActivation = 8191;
 inline constexpr int kLargestPixel = 255;
 
-/// Activations this many times as large as the largest one that was measured still fit.
-inline constexpr float kRangeMargin = 2;
+/// How finely a net's activations and weights are told. Both are cut off at their largest integer;
+/// with 16 bits weights get what is left of the 32 bits that hold the sums.
+struct FixedPrecision {
+  int largest_activation = 0;
+  int largest_weight = 0;
+  float range = 0;  ///< the largest activation, in units of the largest one that was measured
+};
+inline constexpr FixedPrecision kSixteenBits = {8191, 32767, 2};
+inline constexpr FixedPrecision kEightBits = {255, 127, 0.7F};
 
 /// Elements behind the last one that the kernels read, and multiply by zero.
-inline constexpr int kReadAhead = 1;
+inline constexpr int kReadAhead = 3;
 
-/// A PackedLayer in fixed point. Neighbouring inputs go in pairs; of a run of odd length the last
-/// input has a zero weight beside it.
+/// A PackedLayer in fixed point. Neighbouring inputs go in groups, whose weights fill 32 bits
+/// together; where a run ends within a group, zero weights fill it.
 struct FixedLayer {
+  int group = 2;  ///< inputs: two with weights of 16 bits, or four of 8
   int rows = 0;
   int run = 0;
   int channels = 0;
   float floor = 0;
-  AlignedBuffer<std::int32_t> weights;  ///< {blocks, rows · pairs, kChannelBlock}: the lower half
-                                        ///< of each is the first input's weight
+  float largest_output = 0;             ///< integers end here
+  AlignedBuffer<std::int32_t> weights;  ///< {blocks, rows · groups, kChannelBlock}: the lowest bits
+                                        ///< of each are the first input's weight
   AlignedBuffer<std::int32_t> bias;     ///< {blocks · kChannelBlock}, in units of the sums
   AlignedBuffer<float> scale;           ///< {blocks · kChannelBlock}: outputs per unit of a sum
 
-  int pairs() const { return (run + 1) / 2; }
+  int groups() const { return (run + group - 1) / group; }
   int blocks() const { return (channels + kChannelBlock - 1) / kChannelBlock; }
   std::size_t block_size() const {
-    return static_cast<std::size_t>(rows) * pairs() * kChannelBlock;
+    return static_cast<std::size_t>(rows) * groups() * kChannelBlock;
   }
 };
 
@@ -49,13 +55,17 @@ struct FixedProjection {
 };
 
 /// `input_unit`, `output_unit`: what an integer 1 of an input and an output stands for;
-/// `largest_input`: kLargestActivation or kLargestPixel. Each channel's weights have the largest
-/// unit that no inputs can make overflow.
-FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit,
-                   int largest_input);
+/// `largest_input`: precision.largest_activation or kLargestPixel. Each channel's weights, of 16
+/// bits, have the finest unit that no inputs can make overflow.
+FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit, int largest_input,
+                   const FixedPrecision& precision);
 FixedProjection ToFixed(const Projection& projection, float input_unit, int largest_input);
 
+/// The same layer with weights of 8 bits, where it was made with kEightBits: what it yields of
+/// inputs of 8 bits are the same integers.
+FixedLayer ToBytes(const FixedLayer& pairs);
+
 /// What an activation of 1 stands for where the largest one measured was `range`.
-float ActivationUnit(float range);
+float ActivationUnit(float range, const FixedPrecision& precision);
 
 }  // namespace facecascade

@@ -14,7 +14,7 @@
 
 namespace facecascade {
 
-/// Which of the two reads maps of such elements: floats, or 16-bit integers.
+/// Which of the two reads maps of such elements: floats, or integers.
 template <typename Element, typename Layer, typename Fixed>
 const auto& LayerFor(const Layer& layer, const Fixed& fixed) {
   if constexpr (std::is_same_v<Element, float>) {
@@ -28,6 +28,7 @@ const auto& LayerFor(const Layer& layer, const Fixed& fixed) {
 struct PlannedConvolution {
   PackedLayer layer;
   FixedLayer fixed;  ///< the same, of a net in fixed point
+  FixedLayer bytes;  ///< the same, where that has 8 bits
   int kernel = 0;
   int stride = 0;
   int inputs = 0;      ///< channels
@@ -42,7 +43,11 @@ struct PlannedConvolution {
 
 template <typename Element>
 const auto& LayerFor(const PlannedConvolution& convolution) {
-  return LayerFor<Element>(convolution.layer, convolution.fixed);
+  if constexpr (std::is_same_v<Element, std::uint8_t>) {
+    return convolution.bytes;
+  } else {
+    return LayerFor<Element>(convolution.layer, convolution.fixed);
+  }
 }
 
 struct NetworkPlan::Packed {
@@ -50,6 +55,7 @@ struct NetworkPlan::Packed {
   int batch = 0;  ///< windows that go through the convolutions together
   std::vector<PlannedConvolution> convolutions;
   bool fixed_point = false;
+  bool bytes = false;  ///< the fixed point has 8 bits
   /// Convolutions over maps, of whose elements the net is in fixed point or floats. The last of
   /// them yields floats, and so do those behind it, which see one position.
   std::size_t map_convolutions = 0;
@@ -80,6 +86,7 @@ struct MapBuffers {
 struct EngineWorkspace::Buffers {
   MapBuffers<float> float_maps;
   MapBuffers<std::int16_t> fixed_maps;
+  MapBuffers<std::uint8_t> byte_maps;
 
   // Of convolutions that see one position, in turn.
   std::array<AlignedBuffer<float>, 2> positions;
@@ -105,6 +112,8 @@ template <typename Element>
 MapBuffers<Element>& MapsOf(EngineWorkspace::Buffers& buffers) {
   if constexpr (std::is_same_v<Element, float>) {
     return buffers.float_maps;
+  } else if constexpr (std::is_same_v<Element, std::uint8_t>) {
+    return buffers.byte_maps;
   } else {
     return buffers.fixed_maps;
   }

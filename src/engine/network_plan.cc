@@ -66,12 +66,18 @@ std::vector<PlannedConvolution> PlanConvolutions(const NetworkSpec& spec,
 // Makes the net's fixed-point layers from its float ones.
 void PlanFixedPoint(const NetworkWeights& weights, NetworkPlan::Packed& packed) {
   const std::vector<float>& ranges = weights.ranges.values;
-  const auto input_unit = [&](std::size_t i) { return i == 0 ? 1 : ActivationUnit(ranges[i - 1]); };
-  const auto largest = [](std::size_t i) { return i == 0 ? kLargestPixel : kLargestActivation; };
+  const FixedPrecision& precision = packed.bytes ? kEightBits : kSixteenBits;
+  const auto unit = [&](std::size_t i) { return ActivationUnit(ranges[i], precision); };
+  const auto input_unit = [&](std::size_t i) { return i == 0 ? 1 : unit(i - 1); };
+  const auto largest = [&](std::size_t i) {
+    return i == 0 ? kLargestPixel : precision.largest_activation;
+  };
   for (std::size_t i = 0; i < packed.map_convolutions; ++i) {
+    PlannedConvolution& convolution = packed.convolutions[i];
     const bool last = i + 1 == packed.map_convolutions;
-    packed.convolutions[i].fixed = ToFixed(packed.convolutions[i].layer, input_unit(i),
-                                           last ? 1 : ActivationUnit(ranges[i]), largest(i));
+    convolution.fixed =
+        ToFixed(convolution.layer, input_unit(i), last ? 1 : unit(i), largest(i), precision);
+    if (packed.bytes) convolution.bytes = ToBytes(convolution.fixed);
   }
   if (packed.exit.rows == 0) return;
   const std::size_t i = packed.exit_convolution;
@@ -102,8 +108,9 @@ NetworkPlan::Packed Pack(const NetworkSpec& spec, const NetworkWeights& weights)
   }
   packed.map_convolutions =
       spec.hidden > 0 ? spec.convolutions.size() : packed.exit_convolution + 1;
-  packed.fixed_point = spec.fixed_point;
-  if (spec.fixed_point) PlanFixedPoint(weights, packed);
+  packed.fixed_point = spec.fixed_point > 0;
+  packed.bytes = spec.fixed_point == 8;
+  if (packed.fixed_point) PlanFixedPoint(weights, packed);
   packed.output = PackLinear(weights.output_weights, weights.output_bias);
   const int features = FeatureCount(spec);
   packed.face = {1, features, {}, weights.output_bias.values[1] - weights.output_bias.values[0]};

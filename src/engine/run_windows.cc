@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cstring>
 
+#include "base/instruction_set.h"
 #include "engine/convolve.h"
 #include "engine/network_packed.h"
 
@@ -33,6 +34,16 @@ const float* RunConvolutions(const NetworkPlan::Packed& packed, const std::uint8
     std::swap(input, output);
   }
   return RunLastConvolutions(packed, count, nullptr, buffers, convolve);
+}
+
+// Bytes only where they are faster: what comes of them is the same.
+const float* RunConvolutionsOf(const NetworkPlan::Packed& packed, const std::uint8_t* windows,
+                               int count, EngineWorkspace::Buffers& buffers) {
+  if (packed.bytes && HasDotProducts()) {
+    return RunConvolutions<std::uint8_t>(packed, windows, count, buffers);
+  }
+  return packed.fixed_point ? RunConvolutions<std::int16_t>(packed, windows, count, buffers)
+                            : RunConvolutions<float>(packed, windows, count, buffers);
 }
 
 // A last map and its bridge, one behind the other, for each window.
@@ -83,9 +94,7 @@ void RunWindows(const NetworkPlan& plan, const std::uint8_t* windows, int count,
   for (int begin = 0; begin < count; begin += packed.batch) {
     const int together = std::min(packed.batch, count - begin);
     const std::uint8_t* first = windows + begin * window_bytes;
-    const float* maps = packed.fixed_point
-                            ? RunConvolutions<std::int16_t>(packed, first, together, buffers)
-                            : RunConvolutions<float>(packed, first, together, buffers);
+    const float* maps = RunConvolutionsOf(packed, first, together, buffers);
     const float* bridges = bridge == nullptr ? nullptr : bridge + begin * packed.spec.bridge;
     GatherHiddenInputs(packed, maps, bridges, together, gathered + begin * inputs);
   }

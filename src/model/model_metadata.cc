@@ -42,7 +42,9 @@ JsonValue NetworkJson(const NetworkSpec& spec) {
   object.emplace_back("hidden", static_cast<double>(spec.hidden));
   object.emplace_back("bridge", static_cast<double>(spec.bridge));
   if (spec.early_exit) object.emplace_back("early_exit", 1.0);
-  if (spec.fixed_point) object.emplace_back("fixed_point", 1.0);
+  if (spec.fixed_point > 0) {
+    object.emplace_back("fixed_point", static_cast<double>(spec.fixed_point));
+  }
   return JsonValue(std::move(object));
 }
 
@@ -53,13 +55,14 @@ Status ReadNetwork(const JsonValue& value, const std::string& where, NetworkSpec
   fields.Integer("hidden", 0, kLargest, spec.hidden);
   fields.Integer("bridge", 0, kLargest, spec.bridge);
   // Left out by models that have neither.
-  for (const auto& [key, flag] :
-       {std::pair{"early_exit", &spec.early_exit}, std::pair{"fixed_point", &spec.fixed_point}}) {
+  int early_exit = 0;
+  for (const auto& [key, largest, number] :
+       {std::tuple{"early_exit", 1, &early_exit}, std::tuple{"fixed_point", 16, &spec.fixed_point}}) {
     if (value.object() == nullptr || FindKey(*value.object(), key) == nullptr) continue;
-    int number = 0;
-    fields.Integer(key, 0, 1, number);
-    *flag = number == 1;
+    fields.Integer(key, 0, largest, *number);
   }
+  spec.early_exit = early_exit == 1;
+  if (spec.fixed_point == 1) spec.fixed_point = 16;  // as it was written when there was no other
   const JsonArray* layers = fields.Array("convolutions");
   if (Status status = fields.Finish(); !status.ok()) return status;
   for (const JsonValue& layer : *layers) {

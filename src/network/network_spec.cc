@@ -86,7 +86,7 @@ std::int64_t ParameterCount(const NetworkSpec& spec) {
   }
   if (spec.hidden > 0) count += static_cast<std::int64_t>(spec.hidden) * (HiddenInputs(spec) + 1);
   if (spec.early_exit) count += ExitInputs(spec) + 1;
-  if (spec.fixed_point) count += static_cast<std::int64_t>(spec.convolutions.size());
+  if (spec.fixed_point > 0) count += static_cast<std::int64_t>(spec.convolutions.size());
   return count + static_cast<std::int64_t>(kOutputs) * (FeatureCount(spec) + 1);
 }
 
@@ -155,6 +155,9 @@ Status CheckNetworkSpec(const NetworkSpec& spec) {
   if (spec.early_exit && spec.hidden > 0) {
     return Wrong(spec, "with a hidden layer there can be no early exit");
   }
+  if (spec.fixed_point != 0 && spec.fixed_point != 8 && spec.fixed_point != 16) {
+    return Wrong(spec, "fixed_point must be 0, 8 or 16 bits");
+  }
   return Ok();
 }
 
@@ -191,7 +194,7 @@ Status CheckNetworkWeights(const NetworkSpec& spec, const NetworkWeights& weight
     status = CheckTensor(spec.name + ".exit.bias", weights.exit_bias, {1});
     if (!status.ok()) return status;
   }
-  if (spec.fixed_point) {
+  if (spec.fixed_point > 0) {
     Status status = CheckTensor(spec.name + ".ranges", weights.ranges,
                                 {static_cast<std::int64_t>(spec.convolutions.size())});
     if (!status.ok()) return status;
@@ -224,7 +227,7 @@ std::vector<NamedTensor> NameTensors(const NetworkSpec& spec, NetworkWeights& we
     named.push_back({spec.name + ".exit.weight", &weights.exit_weights});
     named.push_back({spec.name + ".exit.bias", &weights.exit_bias});
   }
-  if (spec.fixed_point) named.push_back({spec.name + ".ranges", &weights.ranges});
+  if (spec.fixed_point > 0) named.push_back({spec.name + ".ranges", &weights.ranges});
   named.push_back({spec.name + ".output.weight", &weights.output_weights});
   named.push_back({spec.name + ".output.bias", &weights.output_bias});
   return named;

@@ -326,6 +326,10 @@ Result<TrainingConfig> ParseTrainingConfig(const std::string& text, const std::s
   reader.Flag("batch_norm", config.batch_norm);
   reader.Number("checkpoint_seconds", config.checkpoint_seconds, 0, 1e6);
   reader.Numbers("thresholds", config.thresholds, 0, 1);
+  reader.Numbers("fixed_point", config.fixed_point, 0, 16);
+  for (const int bits : config.fixed_point) {
+    if (bits != 0 && bits != 8 && bits != 16) reader.Fail("fixed_point", "must hold 0, 8 or 16");
+  }
   ReadData(reader.Table("data"), config.data);
   ReadAugmentation(reader.Table("augmentation"), config.augmentation);
   ReadLoss(reader.Table("loss"), config.loss);

@@ -41,6 +41,19 @@ void UndoNorm(const torch::Tensor& inputs, torch::IntArrayRef dimensions, const 
   norm->bias.add_(norm->running_mean);
 }
 
+// Makes a batch norm normalise the chosen channels of these inputs, as one does that begins.
+template <typename Norm>
+void ResetNorm(const torch::Tensor& inputs, torch::IntArrayRef dimensions,
+               const torch::Tensor& chosen, Norm& norm) {
+  const auto set = [&](torch::Tensor target, const torch::Tensor& value) {
+    target.copy_(torch::where(chosen, value, target));
+  };
+  set(norm->running_mean, inputs.mean(dimensions));
+  set(norm->running_var, inputs.var(dimensions, /*unbiased=*/false));
+  set(norm->weight, torch::ones_like(norm->weight));
+  set(norm->bias, torch::zeros_like(norm->bias));
+}
+
 void CopyState(torch::nn::Module& from, torch::nn::Module& to) {
   const auto copy = [](const auto& sources, auto targets) {
     for (const auto& source : sources) targets[source.key()].copy_(source.value());
@@ -141,25 +154,52 @@ NetworkWeights NetImpl::Fold() {
   return weights;
 }
 
-void NetImpl::Unfold(const NetworkWeights& weights, const torch::Tensor& pixels,
-                     const torch::Tensor& bridge) {
+int NetImpl::Unfold(const NetworkWeights& weights, const torch::Tensor& pixels,
+                    const torch::Tensor& bridge) {
   torch::NoGradGuard no_grad;
   train();
+  int begun_anew = 0;
   torch::Tensor map = pixels;
+  torch::Tensor anew;  // of the layer below: which channels
   for (std::size_t i = 0; i < convolutions_.size(); ++i) {
-    CopyTensor(weights.convolution_weights[i], convolutions_[i]->weight);
-    map = convolutions_[i]->forward(map);
+    torch::Tensor weight = convolutions_[i]->weight;
+    const torch::Tensor random = weight.clone();
+    CopyTensor(weights.convolution_weights[i], weight);
+    if (anew.defined()) weight.masked_fill_(anew.view({1, -1, 1, 1}), 0);
+    const torch::Tensor inputs = map;
+    map = convolutions_[i]->forward(inputs);
     UndoNorm(map, {0, 2, 3}, weights.convolution_biases[i], norms_[i]);
     map = torch::relu(norms_[i]->forward(map));
+    anew = map.amax({0, 2, 3}) == 0;
+    if (!anew.any().item<bool>()) continue;
+    begun_anew += anew.sum().item<int>();
+    weight.copy_(torch::where(anew.view({-1, 1, 1, 1}), random, weight));
+    map = convolutions_[i]->forward(inputs);
+    ResetNorm(map, {0, 2, 3}, anew, norms_[i]);
+    map = torch::relu(norms_[i]->forward(map));
+  }
+  torch::Tensor features = map.contiguous().flatten(1);
+  anew = anew.repeat_interleave(map.size(2) * map.size(3));
+  if (spec_.bridge > 0) {
+    features = torch::cat({features, bridge}, 1);
+    anew = torch::cat({anew, torch::zeros({spec_.bridge}, anew.options())});
   }
   if (spec_.hidden > 0) {
-    torch::Tensor features = map.contiguous().flatten(1);
-    if (spec_.bridge > 0) features = torch::cat({features, bridge}, 1);
-    CopyTensor(weights.hidden_weights, hidden_->weight);
-    UndoNorm(hidden_->forward(features), {0}, weights.hidden_bias, hidden_norm_);
+    torch::Tensor weight = hidden_->weight;
+    const torch::Tensor random = weight.clone();
+    CopyTensor(weights.hidden_weights, weight);
+    weight.masked_fill_(anew.view({1, -1}), 0);
+    torch::Tensor hidden = hidden_->forward(features);
+    UndoNorm(hidden, {0}, weights.hidden_bias, hidden_norm_);
+    anew = torch::relu(hidden_norm_->forward(hidden)).amax({0}) == 0;
+    begun_anew += anew.sum().item<int>();
+    weight.copy_(torch::where(anew.view({-1, 1}), random, weight));
+    ResetNorm(hidden_->forward(features), {0}, anew, hidden_norm_);
   }
   CopyTensor(weights.output_weights, output_->weight);
+  output_->weight.masked_fill_(anew.view({1, -1}), 0);
   CopyTensor(weights.output_bias, output_->bias);
+  return begun_anew;
 }
 
 void NetImpl::Mix(NetImpl& other, double share) {

@@ -45,9 +45,12 @@ class NetImpl : public torch::nn::Module {
 
   /// Takes over weights as Fold gives them, so that the net in training says what they say: each
   /// batch norm gets the gain and the bias that undo its normalisation on these samples (`pixels`
-  /// and `bridge` as forward takes them). The net is left in training mode.
-  void Unfold(const NetworkWeights& weights, const torch::Tensor& pixels,
-              const torch::Tensor& bridge);
+  /// and `bridge` as forward takes them). Channels and hidden units that none of the samples wakes
+  /// would never learn again: they keep the random weights of a net that begins, and the layer
+  /// above has weights of 0 for them. Returns how many these are. The net, which has not been
+  /// trained yet, is left in training mode.
+  int Unfold(const NetworkWeights& weights, const torch::Tensor& pixels,
+             const torch::Tensor& bridge);
 
   /// Makes all weights `share` · its own + (1 − share) · those of `other`, a net of the same
   /// layers.

@@ -105,7 +105,7 @@ TEST(Parity, EngineAgreesWithEveryGoldenFile) {
     ASSERT_TRUE(model.ok()) << model.error().message;
     const ModelData& data = model.value().data();
     CascadeSpec in_floats = data.spec;
-    for (NetworkSpec& spec : in_floats) spec.fixed_point = false;
+    for (NetworkSpec& spec : in_floats) spec.fixed_point = 0;
     for (const CascadeSpec& specs : {in_floats, data.spec}) {
       const Cascade cascade = Cascade::Create(specs, data.weights).value();
       for (int stage = 0; stage < kStageCount; ++stage) {

@@ -50,8 +50,9 @@ float FixedReference(const FixedLayer& layer, const std::int16_t* begin,
 void CompareFixedConvolution(const PackedLayer& layer, const ConvolutionInput<float>& input,
                              const std::vector<std::ptrdiff_t>& row_offsets,
                              const std::vector<float>& values, const FeatureMap& expected) {
+  constexpr int kLargestActivation = kSixteenBits.largest_activation;
   constexpr float kUnit = 2.0F / kLargestActivation;
-  const float output_unit = ActivationUnit(4);
+  const float output_unit = ActivationUnit(4, kSixteenBits);
   std::vector<std::int16_t> integers;
   for (const float value : values) {
     integers.push_back(static_cast<std::int16_t>(std::lround(value / kUnit)));
@@ -59,8 +60,8 @@ void CompareFixedConvolution(const PackedLayer& layer, const ConvolutionInput<fl
   integers.resize(integers.size() + kReadAhead, 99);
   const ConvolutionInput<std::int16_t> fixed_input = {integers.data(), input.pixel_offsets,
                                                       input.row_offsets, input.pixels};
-  const FixedLayer to_floats = ToFixed(layer, kUnit, 1, kLargestActivation);
-  const FixedLayer to_integers = ToFixed(layer, kUnit, output_unit, kLargestActivation);
+  const FixedLayer to_floats = ToFixed(layer, kUnit, 1, kLargestActivation, kSixteenBits);
+  const FixedLayer to_integers = ToFixed(layer, kUnit, output_unit, kLargestActivation, kSixteenBits);
   const std::size_t size = expected.values.size();
   constexpr std::int16_t kUntouched = -7;
   std::vector<float> floats(size + 16, kUntouched);
@@ -77,6 +78,47 @@ void CompareFixedConvolution(const PackedLayer& layer, const ConvolutionInput<fl
     ASSERT_EQ(narrow[i], static_cast<std::int16_t>(rounded));
     const auto terms = static_cast<float>(layer.rows * layer.run);
     ASSERT_NEAR(floats[i], expected.values[i], 3e-4F * (terms + 1)) << layer.channels;
+  }
+  for (std::size_t i = size; i < narrow.size(); ++i) {
+    ASSERT_EQ(floats[i], kUntouched) << "written behind the map, channels " << layer.channels;
+    ASSERT_EQ(narrow[i], kUntouched) << "written behind the map, channels " << layer.channels;
+  }
+}
+
+// The sizes of the values as bytes: the kernels of 8 bits give what those of 16 bits and the plain
+// sums do.
+void CompareByteConvolution(const PackedLayer& layer, const ConvolutionInput<float>& input,
+                            const std::vector<std::ptrdiff_t>& row_offsets,
+                            const std::vector<float>& values) {
+  constexpr float kUnit = 1.0F / kLargestPixel;
+  std::vector<std::uint8_t> bytes;
+  for (const float value : values) {
+    bytes.push_back(static_cast<std::uint8_t>(std::lround(std::abs(value) / kUnit)));
+  }
+  bytes.resize(bytes.size() + kReadAhead, 99);
+  const std::vector<std::int16_t> integers(bytes.begin(), bytes.end());
+  const ConvolutionInput<std::uint8_t> byte_input = {bytes.data(), input.pixel_offsets,
+                                                     input.row_offsets, input.pixels};
+  const ConvolutionInput<std::int16_t> integer_input = {integers.data(), input.pixel_offsets,
+                                                        input.row_offsets, input.pixels};
+  const FixedLayer pairs =
+      ToFixed(layer, kUnit, ActivationUnit(4, kEightBits), kLargestPixel, kEightBits);
+  const FixedLayer fours = ToBytes(pairs);
+  const std::size_t size = static_cast<std::size_t>(input.pixels) * layer.channels;
+  constexpr std::uint8_t kUntouched = 77;
+  std::vector<std::uint8_t> narrow(size + 16, kUntouched);
+  std::vector<std::int16_t> wide(size + 16, kUntouched);
+  std::vector<float> floats(size + 16, kUntouched);
+  Convolve(fours, byte_input, narrow.data());
+  Convolve(fours, byte_input, floats.data());
+  Convolve(pairs, integer_input, wide.data());
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::int16_t* begin = integers.data() + input.pixel_offsets[i / layer.channels];
+    const float expected =
+        FixedReference(pairs, begin, row_offsets, static_cast<int>(i % layer.channels));
+    ASSERT_EQ(floats[i], expected);
+    ASSERT_EQ(wide[i], std::nearbyint(std::min(expected, 255.0F)));
+    ASSERT_EQ(narrow[i], wide[i]);
   }
   for (std::size_t i = size; i < narrow.size(); ++i) {
     ASSERT_EQ(floats[i], kUntouched) << "written behind the map, channels " << layer.channels;
@@ -120,6 +162,7 @@ void CompareConvolution(const ConvolutionSpec& spec, int inputs, int width, int 
     ASSERT_EQ(output[i], kUntouched) << "written behind the map, channels " << spec.channels;
   }
   CompareFixedConvolution(layer, given, row_offsets, input.values, expected);
+  CompareByteConvolution(layer, given, row_offsets, input.values);
 }
 
 TEST_P(ConvolveTest, EveryNumberOfChannels) {
@@ -184,8 +227,10 @@ TEST_P(ConvolveTest, NoSumInFixedPointOverflows) {
       weights.values[i] = sign * std::abs(weights.values[i]);
     }
     const Tensor bias = {{9}, {100, -100, 0, -0.1F, 7, -7, 1e6F, -1e6F, 3}};
-    const FixedLayer layer = ToFixed(PackLinear(weights, bias), 0.001F, 1, kLargestActivation);
-    const std::vector<std::int16_t> input(inputs + kReadAhead, kLargestActivation);
+    constexpr int kLargest = kSixteenBits.largest_activation;
+    const FixedLayer layer =
+        ToFixed(PackLinear(weights, bias), 0.001F, 1, kLargest, kSixteenBits);
+    const std::vector<std::int16_t> input(inputs + kReadAhead, kLargest);
     const std::int32_t pixel = 0;
     const std::vector<std::ptrdiff_t> row = {0};
     std::vector<float> output(9);
@@ -207,7 +252,7 @@ TEST_P(ConvolveTest, Project) {
     const Projection projection = {kRows, run, RandomFloats(kRows * run, 100 + run), 0.5F};
     std::vector<std::int16_t> integers;
     for (const float value : input) integers.push_back(static_cast<std::int16_t>(value * 8191));
-    const FixedProjection fixed = ToFixed(projection, 1.0F / 8191, kLargestActivation);
+    const FixedProjection fixed = ToFixed(projection, 1.0F / 8191, kSixteenBits.largest_activation);
     float output[kPixels];
     float fixed_output[kPixels];
     Project(projection, {input.data(), pixel_offsets, row_offsets, kPixels}, output);

@@ -11,11 +11,15 @@ namespace {
 
 // Outputs of nets whose layers keep sizes near 1 differ by rounding of a few hundred terms a layer.
 constexpr float kFloatTolerance = 2e-5F;
-// In fixed point an activation is rounded to a 4,096th of the range (4), a weight more finely.
+// With 16 bits an activation is rounded to a 4,096th of the range (4), a weight more finely.
 constexpr float kFixedTolerance = 5e-3F;
+// With 8 bits an activation is rounded to a 364th of the range, a weight to a 127th of the largest.
+constexpr float kByteTolerance = 0.12F;
 
 float Tolerance(const NetworkSpec& spec) {
-  return spec.fixed_point ? kFixedTolerance : kFloatTolerance;
+  return spec.fixed_point == 8    ? kByteTolerance
+         : spec.fixed_point == 16 ? kFixedTolerance
+                                  : kFloatTolerance;
 }
 
 std::vector<NetworkSpec> Nets() {
@@ -28,9 +32,11 @@ std::vector<NetworkSpec> Nets() {
   nets.push_back({"early exit", 12, {{4, 2, 8}, {3, 2, 24}, {2, 1, 32}, {1, 1, 20}}, 0, 0, true});
   nets.push_back({"exit at once", 6, {{6, 6, 9}}, 0, 0, true});
   for (std::size_t i = 0, count = nets.size(); i < count; ++i) {
-    nets.push_back(nets[i]);
-    nets.back().name += " in fixed point";
-    nets.back().fixed_point = true;
+    for (const int bits : {16, 8}) {
+      nets.push_back(nets[i]);
+      nets.back().name += " in " + std::to_string(bits) + " bits";
+      nets.back().fixed_point = bits;
+    }
   }
   return nets;
 }

@@ -94,7 +94,7 @@ TEST(ModelFile, KeepsAnEarlyExit) {
 TEST(ModelFile, KeepsTheRangesOfFixedPoint) {
   CascadeSpec spec = SmallCascadeSpec();
   EXPECT_EQ(SerializeModel(RandomModel(spec, 2)).find("fixed_point"), std::string::npos);
-  spec[1].fixed_point = true;
+  spec[1].fixed_point = 8;
   ModelData model = RandomModel(spec, 2);
   model.weights[1].ranges.values[0] = 3.5F;
   const Result<ModelData> read = ParseModel(AsBytes(SerializeModel(model)), "test");

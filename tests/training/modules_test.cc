@@ -138,6 +138,36 @@ TEST(Modules, UnfoldedWeightsSayWhatTheySaidFolded) {
   }
 }
 
+// What no sample wakes begins anew, and changes nothing until it is trained.
+TEST(Modules, UnfoldedChannelsThatSleepWakeUp) {
+  constexpr int kCount = 48;
+  constexpr int kStage = 1;
+  const CascadeSpec specs = DefaultCascadeSpec();
+  const NetworkSpec& spec = specs[kStage];
+  torch::NoGradGuard no_grad;
+  NetworkWeights weights = MakeSeasonedNets(specs)[kStage]->Fold();
+  for (Tensor& biases : weights.convolution_biases) biases.values[1] = -1000;
+  weights.hidden_bias.values[2] = -1000;
+  std::vector<std::uint8_t> windows = RandomWindows(kCount, spec.input_size);
+  const std::vector<std::uint8_t> bytes = windows;
+  const torch::Tensor pixels = ToInput(windows, kCount, spec.input_size);
+  const torch::Tensor bridge = torch::rand({kCount, spec.bridge});
+  std::vector<float> expected(kCount * kOutputs);
+  EngineWorkspace workspace;
+  RunWindows(NetworkPlan(spec, weights), bytes.data(), kCount, bridge.data_ptr<float>(), workspace,
+             expected.data(), nullptr);
+  Net net(spec);
+  EXPECT_EQ(net->Unfold(weights, pixels, bridge),
+            static_cast<int>(spec.convolutions.size()) + 1);
+  const torch::Tensor outputs = net->forward(pixels, bridge).outputs.contiguous();
+  const float* output = outputs.data_ptr<float>();
+  for (const float value : expected) {
+    ASSERT_NEAR(*output++, value, 2e-3F * std::max(1.0F, std::abs(value)));
+  }
+  Net again(spec);
+  EXPECT_EQ(again->Unfold(net->Fold(), pixels, bridge), 0);
+}
+
 TEST(Modules, AnEarlyExitIsNotTrainedAndLetsEverythingPassUntilItIsSet) {
   NetworkSpec spec = DefaultCascadeSpec()[0];
   spec.early_exit = true;
@@ -203,7 +233,7 @@ TEST(Modules, LargestOutputsAreTheRangesOfFixedPoint) {
     const torch::Tensor pixels = ToInput(windows, kCount, spec.input_size);
     const torch::Tensor bridge = torch::rand({kCount, std::max(spec.bridge, 1)});
     const torch::Tensor expected = nets[stage]->forward(pixels, bridge).outputs.contiguous();
-    spec.fixed_point = true;
+    spec.fixed_point = 16;
     NetworkWeights weights = nets[stage]->Fold();
     weights.ranges = ToTensor(nets[stage]->LargestOutputs(pixels));
     ASSERT_TRUE(CheckNetworkWeights(spec, weights).ok());
