@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 
 #include "cli/command.h"
 #include "cli/options.h"
@@ -12,9 +13,13 @@
 namespace facecascade::cli {
 namespace {
 
+// Of the built-in configuration's steps, which would all take about fourteen hours on two cores.
+constexpr double kStepsShareOfOneHour = 0.035;
+
 struct ReproduceSettings {
   std::string experiment;
   std::string config;
+  std::optional<double> steps_share;
   training::ReproduceOptions run;
 };
 
@@ -31,6 +36,8 @@ ExitStatus Reproduce(const ReproduceSettings& settings) {
   options.experiments = settings.experiment == "all"
                             ? training::ExperimentNames()
                             : std::vector<std::string>{settings.experiment};
+  const bool own_steps = options.quick || !settings.config.empty();
+  options.steps_share = settings.steps_share.value_or(own_steps ? 1 : kStepsShareOfOneHour);
   options.stop_wanted = StopWanted;
   const Result<training::ReproduceSummary> summary =
       training::RunReproduce(config.value(), options, MakeTrainingReporter());
@@ -73,11 +80,13 @@ void AddReproduceCommand(CLI::App& program, ExitStatus& status) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   command
-      ->add_option("--steps-share", settings->run.steps_share,
-                   "Train for this share of the configuration's steps, above 0 and at most 1")
+      ->add_option(
+          "--steps-share", settings->steps_share,
+          fmt::format("Train for this share of the configuration's steps, above 0 and at most 1 (1 "
+                      "with --quick or --config, otherwise {}: an hour)",
+                      kStepsShareOfOneHour))
       ->type_name("SHARE")
-      ->check(InRange(1e-6, 1))
-      ->capture_default_str();
+      ->check(InRange(1e-6, 1));
   command
       ->add_option("--config", settings->config,
                    "What both sides of each comparison are trained by (TOML); the paper's "

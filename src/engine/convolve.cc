@@ -285,7 +285,9 @@ void ConvolveFixedToFloats(const FixedLayer& layer, const ConvolutionInput<std::
   RunFixedLayer(layer, input, output);
 }
 
-inline void StorePlainly(const FixedLayer& /*layer*/, float value, float* target) { *target = value; }
+inline void StorePlainly(const FixedLayer& /*layer*/, float value, float* target) {
+  *target = value;
+}
 
 inline void StorePlainly(const FixedLayer& layer, float value, std::uint8_t* target) {
   *target = static_cast<std::uint8_t>(std::nearbyint(std::min(value, layer.largest_output)));

@@ -78,7 +78,8 @@ FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit
 
 FixedProjection ToFixed(const Projection& projection, float input_unit, int largest_input) {
   const double bias = projection.bias / input_unit;
-  const double unit = WeightUnit(projection.weights, bias, largest_input, kSixteenBits.largest_weight);
+  const double unit =
+      WeightUnit(projection.weights, bias, largest_input, kSixteenBits.largest_weight);
   FixedProjection fixed = {projection.rows, projection.run, {}, 0, 1};
   for (const float weight : projection.weights) {
     fixed.weights.push_back(static_cast<std::int16_t>(std::lround(weight / unit)));

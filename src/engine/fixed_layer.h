@@ -35,8 +35,8 @@ struct FixedLayer {
   float largest_output = 0;             ///< integers end here
   AlignedBuffer<std::int32_t> weights;  ///< {blocks, rows · groups, kChannelBlock}: the lowest bits
                                         ///< of each are the first input's weight
-  AlignedBuffer<std::int32_t> bias;     ///< {blocks · kChannelBlock}, in units of the sums
-  AlignedBuffer<float> scale;           ///< {blocks · kChannelBlock}: outputs per unit of a sum
+  AlignedBuffer<std::int32_t> bias;  ///< {blocks · kChannelBlock}, in units of the sums
+  AlignedBuffer<float> scale;        ///< {blocks · kChannelBlock}: outputs per unit of a sum
 
   int groups() const { return (run + group - 1) / group; }
   int blocks() const { return (channels + kChannelBlock - 1) / kChannelBlock; }

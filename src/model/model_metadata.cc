@@ -56,8 +56,8 @@ Status ReadNetwork(const JsonValue& value, const std::string& where, NetworkSpec
   fields.Integer("bridge", 0, kLargest, spec.bridge);
   // Left out by models that have neither.
   int early_exit = 0;
-  for (const auto& [key, largest, number] :
-       {std::tuple{"early_exit", 1, &early_exit}, std::tuple{"fixed_point", 16, &spec.fixed_point}}) {
+  for (const auto& [key, largest, number] : {std::tuple{"early_exit", 1, &early_exit},
+                                             std::tuple{"fixed_point", 16, &spec.fixed_point}}) {
     if (value.object() == nullptr || FindKey(*value.object(), key) == nullptr) continue;
     fields.Integer(key, 0, largest, *number);
   }

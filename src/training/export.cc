@@ -31,7 +31,8 @@ Status ExportModel(const TrainingConfig& config,
   model.spec = config.networks;
   model.weights = weights;
   for (int stage = 0; stage < kStageCount; ++stage) {
-    model.spec[stage].fixed_point = weights[stage].ranges.values.empty() ? 0 : config.fixed_point[stage];
+    model.spec[stage].fixed_point =
+        weights[stage].ranges.values.empty() ? 0 : config.fixed_point[stage];
   }
   model.settings.thresholds = thresholds;
   // The thresholds were chosen on this pyramid.

@@ -240,7 +240,8 @@ Status TrainingRun::StartFromModel(int stage, const MinedWindows& mined) {
     for (int below = 0; below < stage; ++below) nets_[below]->eval();
     bridge = RunBridged(nets_, samples.pixels, stage - 1).features;
   }
-  const int anew = nets_[stage]->Unfold(model.value().weights[stage], samples.pixels[stage], bridge);
+  const int anew =
+      nets_[stage]->Unfold(model.value().weights[stage], samples.pixels[stage], bridge);
   if (anew > 0) {
     reporter_.line(fmt::format("{}: {} channels and hidden units that no sample wakes begin anew",
                                spec.name, anew));

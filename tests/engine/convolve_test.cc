@@ -61,7 +61,8 @@ void CompareFixedConvolution(const PackedLayer& layer, const ConvolutionInput<fl
   const ConvolutionInput<std::int16_t> fixed_input = {integers.data(), input.pixel_offsets,
                                                       input.row_offsets, input.pixels};
   const FixedLayer to_floats = ToFixed(layer, kUnit, 1, kLargestActivation, kSixteenBits);
-  const FixedLayer to_integers = ToFixed(layer, kUnit, output_unit, kLargestActivation, kSixteenBits);
+  const FixedLayer to_integers =
+      ToFixed(layer, kUnit, output_unit, kLargestActivation, kSixteenBits);
   const std::size_t size = expected.values.size();
   constexpr std::int16_t kUntouched = -7;
   std::vector<float> floats(size + 16, kUntouched);
@@ -228,8 +229,7 @@ TEST_P(ConvolveTest, NoSumInFixedPointOverflows) {
     }
     const Tensor bias = {{9}, {100, -100, 0, -0.1F, 7, -7, 1e6F, -1e6F, 3}};
     constexpr int kLargest = kSixteenBits.largest_activation;
-    const FixedLayer layer =
-        ToFixed(PackLinear(weights, bias), 0.001F, 1, kLargest, kSixteenBits);
+    const FixedLayer layer = ToFixed(PackLinear(weights, bias), 0.001F, 1, kLargest, kSixteenBits);
     const std::vector<std::int16_t> input(inputs + kReadAhead, kLargest);
     const std::int32_t pixel = 0;
     const std::vector<std::ptrdiff_t> row = {0};
