@@ -11,9 +11,8 @@ ExitStatus MakeCopies(const InputOptions& input_options, const std::string& mode
   const auto inputs =
       FindInputs(input_options, run.cut ? CopyNames::kDifferByStem : CopyNames::kDiffer);
   if (!inputs.ok()) return Fail(inputs.error());
-  if (!run.cut) {
-    const Status status = RefuseOverwriting(run, inputs.value().inputs);
-    if (!status.ok()) return Fail(status.error());
+  if (const Status status = RefuseOverwriting(run, inputs.value().inputs); !status.ok()) {
+    return Fail(status.error());
   }
   for (const Error& error : inputs.value().errors) Report(error.message);
   const auto all_good = DetectInputs(detector.value(), run, inputs.value().inputs,

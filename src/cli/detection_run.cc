@@ -6,7 +6,9 @@
 #include <filesystem>
 #include <optional>
 #include <semaphore>
+#include <set>
 #include <span>
+#include <system_error>
 
 #include "base/thread_pool.h"
 #include "cli/in_order.h"
@@ -16,6 +18,8 @@
 
 namespace facecascade::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 // What became of a photo.
 struct Outcome {
@@ -138,10 +142,23 @@ Result<bool> DetectPhotos(const FaceDetector& detector, const DetectionRun& run,
   return all_good;
 }
 
+// Where a file lies, without its suffix.
+fs::path Stem(const std::string& path) {
+  std::error_code code;
+  return fs::weakly_canonical(fs::absolute(path, code), code).replace_extension();
+}
+
+// "photo" of "photo-12", "" of what has no number.
+std::string WithoutNumber(const std::string& stem) {
+  const std::size_t dash = stem.find_last_not_of("0123456789");
+  if (dash == std::string::npos || dash + 1 == stem.size() || stem[dash] != '-') return "";
+  return stem.substr(0, dash);
+}
+
 }  // namespace
 
 std::string CopyPath(const DetectionRun& run, const Input& input) {
-  const std::string path = (std::filesystem::path(run.copy_folder) / input.copy_name).string();
+  const std::string path = (fs::path(run.copy_folder) / input.copy_name).string();
   const bool becomes_mp4 = input.kind == InputKind::kVideo && !path.ends_with(".mp4");
   return becomes_mp4 ? path + ".mp4" : path;
 }
@@ -150,7 +167,21 @@ Status RefuseOverwriting(const DetectionRun& run, const std::vector<Input>& inpu
   if (run.copy_folder.empty()) return Ok();
   std::vector<std::string> copies;
   for (const Input& input : inputs) copies.push_back(CopyPath(run, input));
-  return RefuseOverwriting(inputs, copies);
+  if (!run.cut) return RefuseOverwriting(inputs, copies);
+  std::set<fs::path> stems;
+  for (const std::string& copy : copies) stems.insert(Stem(copy));
+  for (const Input& input : inputs) {
+    if (!input.file.ends_with(".png")) continue;
+    // A photo's cut-outs have one number behind its name, a video's two.
+    fs::path stem = Stem(input.file);
+    for (int numbers = 1; numbers <= 2; ++numbers) {
+      stem = WithoutNumber(stem.string());
+      if (stems.count(stem) > 0) {
+        return Error{input.file + ": is one of the files to read and might be overwritten"};
+      }
+    }
+  }
+  return Ok();
 }
 
 Result<bool> DetectInputs(const FaceDetector& detector, const DetectionRun& run,

@@ -32,7 +32,7 @@ struct DetectionRun {
 /// Where the input's copy goes: below the folder of copies, videos as .mp4.
 std::string CopyPath(const DetectionRun& run, const Input& input);
 
-/// An error if a copy would replace an input.
+/// An error if a copy would replace an input, or a cut-out might.
 Status RefuseOverwriting(const DetectionRun& run, const std::vector<Input>& inputs);
 
 /// Takes what was found in a photo or frame.

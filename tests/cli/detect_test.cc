@@ -303,6 +303,12 @@ TEST_F(DetectTest, GivesEachCopyItsOwnName) {
   EXPECT_EQ(RunFacecascade(folder_, "crop in --output faces" + model).exit_status, 0);
   EXPECT_TRUE(std::filesystem::exists(folder_ / "faces/photo-1.png"));
   EXPECT_TRUE(std::filesystem::exists(folder_ / "faces/photo-2-1.png"));
+  // Nor does a cut-out replace a photo that is read.
+  WritePhotoFile("in/photo-1.png", PhotoWithFace());
+  const ProgramResult over = RunFacecascade(folder_, "crop in --output in" + model);
+  EXPECT_EQ(over.exit_status, 1);
+  EXPECT_THAT(over.errors, HasSubstr("photo-1.png: is one of the files to read"));
+  EXPECT_EQ(RunFacecascade(folder_, "crop in --output faces" + model).exit_status, 0);
   // A format without colour cannot hold the copy.
   std::string grey = "P5 200 150 255\n";
   for (std::size_t i = 0; i < std::size_t{200} * 150; ++i) grey += '\x80';
