@@ -149,6 +149,8 @@ void RegisterAll() {
       if (!spec.fixed_point) continue;
       benchmark::RegisterBenchmark((name + "/fixed_point").c_str(), RunConvolution<std::int16_t>,
                                    net, i);
+      if (spec.fixed_point != 8) continue;
+      benchmark::RegisterBenchmark((name + "/bytes").c_str(), RunConvolution<std::uint8_t>, net, i);
     }
     if (spec.hidden > 0) {
       benchmark::RegisterBenchmark((spec.name + "/hidden").c_str(), RunHidden, net);
