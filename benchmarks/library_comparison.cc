@@ -31,6 +31,7 @@ namespace {
 constexpr int kRounds = 30;
 constexpr double kMostDifference = 1e-3;
 constexpr double kMostDifferenceInFixedPoint = 3e-2;
+constexpr double kMostDifferenceInBytes = 0.5;
 
 // A net and what it is given. A net without hidden layer runs over one picture and gives the face's
 // log odds at every position; the others give all outputs of every window.
@@ -243,7 +244,9 @@ bool Compare(const Work& work) {
   }
   const cv::Mat outputs = opencv_net.Run();
   difference = std::max(difference, Difference(own.Run(), outputs.ptr<float>(), outputs.total()));
-  const double most = work.spec.fixed_point ? kMostDifferenceInFixedPoint : kMostDifference;
+  const double most = work.spec.fixed_point == 8    ? kMostDifferenceInBytes
+                      : work.spec.fixed_point == 16 ? kMostDifferenceInFixedPoint
+                                                    : kMostDifference;
   if (!(difference < most)) {
     std::fprintf(stderr, "%s: outputs differ by %g\n", work.spec.name.c_str(), difference);
     return false;

@@ -19,7 +19,7 @@ struct FixedPrecision {
   float range = 0;  ///< the largest activation, in units of the largest one that was measured
 };
 inline constexpr FixedPrecision kSixteenBits = {8191, 32767, 2};
-inline constexpr FixedPrecision kEightBits = {255, 127, 0.7F};
+inline constexpr FixedPrecision kEightBits = {255, 127, 1};
 
 /// Elements behind the last one that the kernels read, and multiply by zero.
 inline constexpr int kReadAhead = 3;

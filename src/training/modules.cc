@@ -127,6 +127,20 @@ torch::Tensor NetImpl::LargestOutputs(const torch::Tensor& pixels) {
   return torch::stack(largest);
 }
 
+std::vector<torch::Tensor> NetImpl::UsualOutputs(const torch::Tensor& pixels) {
+  constexpr double kUnusual = 0.001;
+  std::vector<torch::Tensor> usual;
+  torch::Tensor map = pixels;
+  for (std::size_t i = 0; i + 1 < convolutions_.size(); ++i) {
+    map = torch::relu(norms_[i]->forward(convolutions_[i]->forward(map)));
+    const torch::Tensor outputs = map.transpose(0, 1).flatten(1);  // {channels, outputs}
+    const torch::Tensor awake = (outputs > 0).sum(1, /*keepdim=*/true);
+    const torch::Tensor place = outputs.size(1) - 1 - (awake * kUnusual).floor().to(torch::kInt64);
+    usual.push_back(std::get<0>(outputs.sort(1)).gather(1, place).squeeze(1));
+  }
+  return usual;
+}
+
 void NetImpl::SetExit(const torch::Tensor& weights, double bias) {
   torch::NoGradGuard no_grad;
   exit_weight_.copy_(weights.view_as(exit_weight_));

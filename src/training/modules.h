@@ -40,6 +40,10 @@ class NetImpl : public torch::nn::Module {
   /// The largest output of each convolution, after ReLU, on samples: {convolutions}.
   torch::Tensor LargestOutputs(const torch::Tensor& pixels);
 
+  /// Of each convolution but the last, what all but a thousandth of each channel's outputs above 0
+  /// stay below on samples: {channels}.
+  std::vector<torch::Tensor> UsualOutputs(const torch::Tensor& pixels);
+
   /// Weights with batch norm folded into them.
   NetworkWeights Fold();
 

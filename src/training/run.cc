@@ -61,6 +61,7 @@ class TrainingRun {
   std::vector<BatchTensors> DrawBatches(int stage, bool held_out, int count) const;
   void FitExit();
   Tensor MeasureRanges(int stage);
+  void Equalize(int stage, NetworkWeights& weights);
   Result<std::array<float, kStageCount>> Thresholds();
   Result<RunSummary> Finish();
   Error Failed(const Error& error);
@@ -363,6 +364,24 @@ Tensor TrainingRun::MeasureRanges(int stage) {
   return ToTensor(largest);
 }
 
+// A net in fixed point of 8 bits is told as finely as its channels use them.
+void TrainingRun::Equalize(int stage, NetworkWeights& weights) {
+  constexpr int kBatches = 16;
+  torch::NoGradGuard no_grad;
+  nets_[stage]->eval();
+  std::vector<torch::Tensor> usual;
+  for (const BatchTensors& batch : DrawBatches(stage, false, kBatches)) {
+    const std::vector<torch::Tensor> of_batch = nets_[stage]->UsualOutputs(batch.pixels[stage]);
+    usual.resize(of_batch.size());
+    for (std::size_t i = 0; i < of_batch.size(); ++i) {
+      usual[i] = usual[i].defined() ? usual[i] + of_batch[i] / kBatches : of_batch[i] / kBatches;
+    }
+  }
+  std::vector<std::vector<float>> sizes;
+  for (const torch::Tensor& size : usual) sizes.push_back(ToTensor(size).values);
+  EqualizeChannels(sizes, weights);
+}
+
 // The lowest net's early exit, where it has one.
 void TrainingRun::FitExit() {
   constexpr int kFittedBatches = 64;
@@ -405,6 +424,7 @@ Result<RunSummary> TrainingRun::Finish() {
   for (int stage = 0; stage < kStageCount; ++stage) {
     weights[stage] = nets_[stage]->Fold();
     weights[stage].ranges = MeasureRanges(stage);
+    if (config_.fixed_point[stage] == 8) Equalize(stage, weights[stage]);
   }
   RunSummary summary;
   summary.finished = true;

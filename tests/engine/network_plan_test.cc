@@ -13,7 +13,7 @@ namespace {
 constexpr float kFloatTolerance = 2e-5F;
 // With 16 bits an activation is rounded to a 4,096th of the range (4), a weight more finely.
 constexpr float kFixedTolerance = 5e-3F;
-// With 8 bits an activation is rounded to a 364th of the range, a weight to a 127th of the largest.
+// With 8 bits an activation is rounded to a 255th of the range, a weight to a 127th of the largest.
 constexpr float kByteTolerance = 0.12F;
 
 float Tolerance(const NetworkSpec& spec) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/network_plan.h"
+#include "training/export.h"
 
 namespace facecascade::training {
 namespace {
@@ -250,6 +251,47 @@ TEST(Modules, LargestOutputsAreTheRangesOfFixedPoint) {
     const float* value = expected.data_ptr<float>();
     const float tolerance = 5e-3F * expected.abs().max().item<float>();
     for (const float output : outputs) ASSERT_NEAR(output, *value++, tolerance) << spec.name;
+  }
+}
+
+TEST(Modules, EqualizedChannelsSayTheSame) {
+  constexpr int kCount = 48;
+  const CascadeSpec specs = DefaultCascadeSpec();
+  Nets nets = MakeSeasonedNets(specs);
+  torch::NoGradGuard no_grad;
+  EngineWorkspace workspace;
+  for (int stage = 1; stage < kStageCount; ++stage) {
+    NetworkSpec spec = specs[stage];
+    nets[stage]->eval();
+    std::vector<std::uint8_t> windows = RandomWindows(kCount, spec.input_size);
+    const std::vector<std::uint8_t> bytes = windows;
+    const torch::Tensor pixels = ToInput(windows, kCount, spec.input_size);
+    const std::vector<float> bridge(static_cast<std::size_t>(kCount) * spec.bridge, 0.5F);
+    const auto outputs = [&](const NetworkWeights& weights) {
+      std::vector<float> values(kCount * kOutputs);
+      RunWindows(NetworkPlan(spec, weights), bytes.data(), kCount, bridge.data(), workspace,
+                 values.data(), nullptr);
+      return values;
+    };
+    NetworkWeights weights = nets[stage]->Fold();
+    weights.ranges = ToTensor(nets[stage]->LargestOutputs(pixels));
+    const std::vector<float> expected = outputs(weights);
+    std::vector<std::vector<float>> usual;
+    for (const torch::Tensor& layer : nets[stage]->UsualOutputs(pixels)) {
+      usual.push_back(ToTensor(layer).values);
+    }
+    ASSERT_EQ(usual.size() + 1, spec.convolutions.size());
+    EqualizeChannels(usual, weights);
+    EXPECT_EQ(weights.ranges.values[0], 1);
+    float largest = 0;
+    for (const float value : expected) largest = std::max(largest, std::abs(value));
+    const std::vector<float> same = outputs(weights);
+    spec.fixed_point = 8;
+    const std::vector<float> near = outputs(weights);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      ASSERT_NEAR(same[i], expected[i], 1e-4F * largest) << spec.name;
+      ASSERT_NEAR(near[i], expected[i], 0.1F * largest) << spec.name;
+    }
   }
 }
 
