@@ -51,7 +51,7 @@ calls=$(wc -l <"$PRETENDED")
 (($(wc -l <"$PRETENDED") == calls)) || fail "measured twice"
 status=0
 "$project/scripts/ablations" "$work/out" no-such-arm 2>"$work/errors" || status=$?
-[[ $status == 2 ]] && grep -q no-such-arm "$work/errors" || fail "an unknown arm"
+if [[ $status != 2 ]] || ! grep -q no-such-arm "$work/errors"; then fail "an unknown arm"; fi
 status=0
 FACECASCADE_DATA=$work/none "$project/scripts/ablations" "$work/out" 2>"$work/errors" || status=$?
-[[ $status == 1 ]] && grep -q "$work/none" "$work/errors" || fail "missing data"
+if [[ $status != 1 ]] || ! grep -q "$work/none" "$work/errors"; then fail "missing data"; fi
