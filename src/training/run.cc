@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -10,6 +9,7 @@
 
 #include "dataset/text_reader.h"
 #include "model/model_file.h"
+#include "training/adapt_bridge.h"
 #include "training/checkpoint.h"
 #include "training/curve_log.h"
 #include "training/distributed.h"
@@ -199,28 +199,6 @@ Status TrainingRun::StartFrom(int stage, const MinedWindows& mined) {
   }
   summary_["stages"][config_.networks[stage].name]["start"] = path;
   return Ok();
-}
-
-// Makes weights of `from` those of `to`, where nothing but the bridge may differ (the weights of
-// another bridge's features become 0), the early exit, which is fitted anew, and the ranges of
-// fixed point, which are measured anew. False otherwise.
-bool AdaptBridge(const NetworkSpec& to, NetworkSpec from, NetworkWeights& weights) {
-  const int own = HiddenInputs(from) - from.bridge;
-  const bool same_bridge = to.bridge == from.bridge;
-  from.bridge = to.bridge;
-  from.early_exit = to.early_exit;
-  from.fixed_point = to.fixed_point;
-  if (from != to) return false;
-  if (same_bridge || to.hidden == 0) return true;
-  Tensor hidden = {{to.hidden, HiddenInputs(to)}, {}};
-  hidden.values.resize(static_cast<std::size_t>(to.hidden) * HiddenInputs(to));
-  const std::ptrdiff_t width = weights.hidden_weights.shape[1];
-  for (int i = 0; i < to.hidden; ++i) {
-    std::copy_n(weights.hidden_weights.values.begin() + i * width, own,
-                hidden.values.begin() + static_cast<std::ptrdiff_t>(i) * HiddenInputs(to));
-  }
-  weights.hidden_weights = std::move(hidden);
-  return true;
 }
 
 Status TrainingRun::StartFromModel(int stage, const MinedWindows& mined) {
