@@ -55,6 +55,12 @@ void AddTrainCommand(CLI::App& program, ExitStatus& status) {
           "--start", settings->run.start,
           "Run folder or model file whose nets training starts from, instead of random ones")
       ->type_name("RUN");
+  command
+      ->add_option(
+          "--teacher", settings->run.teacher,
+          "Run folder, of larger nets say, whose outputs the nets learn as well while each "
+          "is trained alone (loss.distillation)")
+      ->type_name("RUN");
   command->add_option("--device", settings->run.device, "cpu or cuda")
       ->check(CLI::IsMember({"cpu", "cuda"}))
       ->capture_default_str();

@@ -35,6 +35,13 @@ void Read(torch::serialize::InputArchive& archive, const char* name, Part& part)
   part.load(child);
 }
 
+// The archive of `bytes` on the module's device, wherever it was written.
+torch::serialize::InputArchive OpenArchive(const std::string& bytes, torch::nn::Module& module) {
+  torch::serialize::InputArchive archive;
+  archive.load_from(bytes.data(), bytes.size(), module.parameters().front().device());
+  return archive;
+}
+
 }  // namespace
 
 Status SaveCheckpoint(const std::string& path, const torch::nn::Module& net,
@@ -66,8 +73,7 @@ Status ParseCheckpoint(const std::string& bytes, const std::string& path, torch:
                        torch::nn::Module& average, torch::optim::Optimizer& optimizer,
                        CheckpointState& state) {
   return Guarded(path, "is no checkpoint of this training", [&] {
-    torch::serialize::InputArchive archive;
-    archive.load_from(bytes.data(), bytes.size());
+    torch::serialize::InputArchive archive = OpenArchive(bytes, net);
     Read(archive, "net", net);
     Read(archive, "average", average);
     Read(archive, "optimizer", optimizer);
@@ -102,8 +108,7 @@ Status LoadNet(const std::string& path, torch::nn::Module& net) {
 
 Status ParseNet(const std::string& bytes, const std::string& path, torch::nn::Module& net) {
   return Guarded(path, "is no net of this training", [&] {
-    torch::serialize::InputArchive archive;
-    archive.load_from(bytes.data(), bytes.size());
+    torch::serialize::InputArchive archive = OpenArchive(bytes, net);
     net.load(archive);
   });
 }

@@ -1,4 +1,5 @@
 // A stage's state in one file, from which training goes on as if it had not been broken off.
+// Written and read on any device: read, it is on that of the net.
 #pragma once
 
 #include <torch/torch.h>

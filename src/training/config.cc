@@ -204,6 +204,7 @@ void ReadLoss(TableReader reader, LossConfig& loss) {
   reader.Number("box_iou", loss.box_iou, 0, 100);
   reader.Number("landmark_knee", loss.landmark_knee, 1e-4, 100);
   reader.Number("label_smoothing", loss.label_smoothing, 0, 0.5);
+  reader.Number("distillation", loss.distillation, 0, 100);
   reader.Number("quality_from", loss.quality_from, 0, 1);
   reader.Number("quality_full", loss.quality_full, 0, 1);
   if (loss.quality_full > 0 && loss.quality_full <= loss.quality_from) {

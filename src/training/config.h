@@ -59,6 +59,7 @@ struct LossConfig {
   double box_iou = 0;       ///< weight of 1 − IoU with the truth in the box loss beside SmoothL1
   double landmark_knee = 1;
   double label_smoothing = 0;
+  double distillation = 1;  ///< weight of DistillationLoss, where a teacher is named
   /// Where `quality_full` > 0 the score learns how good its own box is: the face label of positives
   /// and parts rises from 0 where the box that the net gives meets the truth with an IoU of
   /// `quality_from`, to 1 at `quality_full`. Otherwise positives are 1 and parts have no label.

@@ -261,9 +261,10 @@ Status JointTrainer::RunRound(bool& stopped) {
   }
   // Beyond the alone trained steps, so that no batch comes twice.
   std::array<std::unique_ptr<BatchQueue>, kStageCount> queues;
+  const int producers = std::max(1, ProducerCount(run_.device, config_.threads) / kStageCount);
   for (int stage = 0; stage < kStageCount; ++stage) {
-    queues[stage] =
-        std::make_unique<BatchQueue>(samplers[stage], config_.stages[stage].steps + state_.step);
+    queues[stage] = std::make_unique<BatchQueue>(
+        samplers[stage], config_.stages[stage].steps + state_.step, producers);
   }
   Clock::time_point shown = Clock::now();
   while (state_.step < end) {

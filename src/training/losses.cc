@@ -113,4 +113,22 @@ Losses ComputeLosses(const torch::Tensor& outputs, const Targets& targets, const
   return losses;
 }
 
+torch::Tensor DistillationLoss(const torch::Tensor& outputs, const torch::Tensor& taught,
+                               const Targets& targets, const LossConfig& config,
+                               const StageConfig& stage) {
+  const torch::Tensor positive = OfKind(targets, SampleKind::kPositive);
+  const torch::Tensor has_box = OfKind(targets, SampleKind::kPart) | positive;
+  const torch::Tensor has_landmarks = OfKind(targets, SampleKind::kLandmark) | positive;
+  const torch::Tensor log_probability = torch::log_softmax(outputs.narrow(1, 0, kClassOutputs), 1);
+  const torch::Tensor probability = torch::softmax(taught.narrow(1, 0, kClassOutputs), 1);
+  const torch::Tensor difference = outputs - taught;
+  const torch::Tensor box =
+      SmoothL1(difference.narrow(1, kBoxOutputsBegin, kBoxOutputs), config.box_knee);
+  const torch::Tensor landmarks =
+      SmoothL1(difference.narrow(1, kLandmarkOutputsBegin, kLandmarkOutputs), config.landmark_knee);
+  return stage.loss_weights[0] * -(probability * log_probability).sum(1).mean() +
+         stage.loss_weights[1] * Mean(box, has_box.to(box.dtype())) +
+         stage.loss_weights[2] * Mean(landmarks, has_landmarks.to(landmarks.dtype()));
+}
+
 }  // namespace facecascade::training

@@ -43,4 +43,11 @@ torch::Tensor SelectHard(const torch::Tensor& losses, const torch::Tensor& carri
 Losses ComputeLosses(const torch::Tensor& outputs, const Targets& targets, const LossConfig& config,
                      const StageConfig& stage);
 
+/// How far the outputs are from a teacher's, {samples, kOutputs} both: cross-entropy with its face
+/// probability over all samples, SmoothL1 from its boxes over those that truth gives a box, and
+/// from its landmarks over positives and landmark faces; means, weighted as the stage's losses.
+torch::Tensor DistillationLoss(const torch::Tensor& outputs, const torch::Tensor& taught,
+                               const Targets& targets, const LossConfig& config,
+                               const StageConfig& stage);
+
 }  // namespace facecascade::training

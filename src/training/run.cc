@@ -16,12 +16,14 @@
 #include "training/early_exit.h"
 #include "training/export.h"
 #include "training/files.h"
+#include "training/fixed_point.h"
 #include "training/held_out.h"
 #include "training/joint_trainer.h"
 #include "training/mining.h"
 #include "training/photo_store.h"
 #include "training/process_memory.h"
 #include "training/stage_trainer.h"
+#include "training/teacher.h"
 #include "training/thresholds.h"
 
 namespace facecascade::training {
@@ -51,6 +53,7 @@ class TrainingRun {
   Status CheckGroup();
   Status PrepareFolder();
   Status Load();
+  Status PrepareTeacher();
   Result<MinedWindows> Mine(int stage);
   Result<MinedWindows> SharedMine(int stage);
   Status StartFrom(int stage, const MinedWindows& mined);
@@ -60,8 +63,6 @@ class TrainingRun {
   Status MixWithNetsAlone();
   std::vector<BatchTensors> DrawBatches(int stage, bool held_out, int count) const;
   void FitExit();
-  Tensor MeasureRanges(int stage);
-  void Equalize(int stage, NetworkWeights& weights);
   Result<std::array<float, kStageCount>> Thresholds();
   Result<RunSummary> Finish();
   Error Failed(const Error& error);
@@ -73,6 +74,7 @@ class TrainingRun {
   std::optional<FolderLock> lock_;
   PhotoStore photos_;
   Nets nets_ = {nullptr, nullptr, nullptr};
+  std::optional<Nets> teacher_;
   nlohmann::ordered_json summary_;
 };
 
@@ -133,6 +135,15 @@ Status TrainingRun::Load() {
                       {"faces", counts.faces},
                       {"ignored_faces", counts.ignored_faces},
                       {"landmark_faces", counts.landmark_faces}};
+  return Ok();
+}
+
+Status TrainingRun::PrepareTeacher() {
+  if (options_.teacher.empty()) return Ok();
+  Result<Nets> teacher = LoadTeacher(options_.teacher, torch::Device(options_.device));
+  if (!teacher.ok()) return teacher.error();
+  teacher_ = std::move(teacher.value());
+  summary_["teacher"] = options_.teacher;
   return Ok();
 }
 
@@ -256,6 +267,7 @@ Result<bool> TrainingRun::TrainNet(int stage) {
   run.folder = options_.output;
   run.photos = &photos_;
   run.mined = &mined;
+  run.teacher = teacher_ ? &*teacher_ : nullptr;
   run.reporter = &reporter_;
   run.group = group_;
   run.stop_wanted = options_.stop_wanted;
@@ -329,37 +341,6 @@ std::vector<BatchTensors> TrainingRun::DrawBatches(int stage, bool held_out, int
   return batches;
 }
 
-// How large each convolution's outputs become, which is what fixed point needs to know.
-Tensor TrainingRun::MeasureRanges(int stage) {
-  constexpr int kBatches = 16;
-  torch::NoGradGuard no_grad;
-  nets_[stage]->eval();
-  torch::Tensor largest;
-  for (const BatchTensors& batch : DrawBatches(stage, false, kBatches)) {
-    const torch::Tensor of_batch = nets_[stage]->LargestOutputs(batch.pixels[stage]);
-    largest = largest.defined() ? torch::maximum(largest, of_batch) : of_batch;
-  }
-  return ToTensor(largest);
-}
-
-// A net in fixed point of 8 bits is told as finely as its channels use them.
-void TrainingRun::Equalize(int stage, NetworkWeights& weights) {
-  constexpr int kBatches = 16;
-  torch::NoGradGuard no_grad;
-  nets_[stage]->eval();
-  std::vector<torch::Tensor> usual;
-  for (const BatchTensors& batch : DrawBatches(stage, false, kBatches)) {
-    const std::vector<torch::Tensor> of_batch = nets_[stage]->UsualOutputs(batch.pixels[stage]);
-    usual.resize(of_batch.size());
-    for (std::size_t i = 0; i < of_batch.size(); ++i) {
-      usual[i] = usual[i].defined() ? usual[i] + of_batch[i] / kBatches : of_batch[i] / kBatches;
-    }
-  }
-  std::vector<std::vector<float>> sizes;
-  for (const torch::Tensor& size : usual) sizes.push_back(ToTensor(size).values);
-  EqualizeChannels(sizes, weights);
-}
-
 // The lowest net's early exit, where it has one.
 void TrainingRun::FitExit() {
   constexpr int kFittedBatches = 64;
@@ -397,12 +378,14 @@ Result<std::array<float, kStageCount>> TrainingRun::Thresholds() {
 }
 
 Result<RunSummary> TrainingRun::Finish() {
+  constexpr int kFixedPointBatches = 16;
   FitExit();
   std::array<NetworkWeights, kStageCount> weights;
   for (int stage = 0; stage < kStageCount; ++stage) {
     weights[stage] = nets_[stage]->Fold();
-    weights[stage].ranges = MeasureRanges(stage);
-    if (config_.fixed_point[stage] == 8) Equalize(stage, weights[stage]);
+    const std::vector<BatchTensors> samples = DrawBatches(stage, false, kFixedPointBatches);
+    weights[stage].ranges = MeasureRanges(nets_[stage], stage, samples);
+    if (config_.fixed_point[stage] == 8) EqualizeOn(nets_[stage], stage, samples, weights[stage]);
   }
   RunSummary summary;
   summary.finished = true;
@@ -446,6 +429,8 @@ Result<RunSummary> TrainingRun::Run() {
   torch::manual_seed(static_cast<std::int64_t>(config_.seed));
   nets_ = MakeNets(config_.networks);
   for (Net& net : nets_) net->to(torch::Device(options_.device));
+  status = PrepareTeacher();
+  if (!status.ok()) return status.error();
   for (int stage = 0; stage < kStageCount; ++stage) {
     const Result<bool> trained = TrainNet(stage);
     if (!trained.ok()) return Failed(trained.error());

@@ -11,9 +11,10 @@
 namespace facecascade::training {
 
 struct RunOptions {
-  std::string data;    ///< folder that the configuration's paths start from
-  std::string output;  ///< run folder; made if missing
-  std::string start;   ///< another run's folder, or a model file, whose nets training starts from
+  std::string data;     ///< folder that the configuration's paths start from
+  std::string output;   ///< run folder; made if missing
+  std::string start;    ///< another run's folder, or a model file, whose nets training starts from
+  std::string teacher;  ///< another run's folder, whose nets' outputs are learnt as well; or none
   std::string device = "cpu";  ///< "cpu" or "cuda"
   bool distributed = false;    ///< one of several processes, as the environment says
   std::function<bool()> stop_wanted = [] { return false; };

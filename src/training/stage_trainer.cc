@@ -60,6 +60,7 @@ class Trainer {
   Status Save();
   Result<Losses> Step(const Batch& batch, bool& stop);
   torch::Tensor Outputs(const BatchTensors& tensors, Net& top);
+  torch::Tensor Taught(const BatchTensors& tensors);
   HeldOutFigures Measure();
   Status Report(const HeldOutFigures& figures);
   void Progress();
@@ -116,13 +117,24 @@ torch::Tensor Trainer::Outputs(const BatchTensors& tensors, Net& top) {
   return top->forward(tensors.pixels[run_.stage], bridge).outputs;
 }
 
+torch::Tensor Trainer::Taught(const BatchTensors& tensors) {
+  torch::NoGradGuard no_grad;
+  return RunBridged(*run_.teacher, tensors.pixels, run_.stage).outputs;
+}
+
 // `stop`: whether this process is to stop; becomes whether any is.
 Result<Losses> Trainer::Step(const Batch& batch, bool& stop) {
   const BatchTensors tensors = ToTensors(batch, config_, run_.device);
   SetLearningRate(*optimizer_,
                   LearningRate(config_.optimizer, stage_, static_cast<int>(state_.step)));
   optimizer_->zero_grad();
-  Losses losses = ComputeLosses(Outputs(tensors, net()), tensors.targets, config_.loss, stage_);
+  const torch::Tensor outputs = Outputs(tensors, net());
+  Losses losses = ComputeLosses(outputs, tensors.targets, config_.loss, stage_);
+  if (run_.teacher != nullptr) {
+    losses.total = losses.total + config_.loss.distillation *
+                                      DistillationLoss(outputs, Taught(tensors), tensors.targets,
+                                                       config_.loss, stage_);
+  }
   losses.total.backward();
   if (run_.group != nullptr) {
     const Result<bool> any = run_.group->AverageGradients(net()->parameters(), stop);
@@ -204,7 +216,8 @@ Result<StageResult> Trainer::Run() {
   Status status = Restore();
   if (!status.ok()) return status.error();
   if (Leads()) PrepareHeldOut();
-  BatchQueue queue(sampler_, static_cast<std::uint64_t>(first_step_));
+  BatchQueue queue(sampler_, static_cast<std::uint64_t>(first_step_),
+                   ProducerCount(run_.device, config_.threads));
   begin_ = Clock::now();
   Clock::time_point saved = begin_;
   const int report_every = std::max(1, stage_.steps / kReports);

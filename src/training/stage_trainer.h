@@ -27,6 +27,7 @@ struct StageRun {
   std::string folder;  ///< of the run: checkpoints, curves and sheets
   const PhotoStore* photos = nullptr;
   const MinedWindows* mined = nullptr;  ///< null: none
+  Nets* teacher = nullptr;              ///< its outputs are learnt as well; null: none
   bool must_learn = true;               ///< false: a net that has learnt nothing is a result, too
   const Reporter* reporter = nullptr;
   Group* group = nullptr;  ///< processes that train together; null: this one alone

@@ -81,6 +81,38 @@ TEST(Losses, TotalHasTheGradientThatDifferencesGive) {
   }
 }
 
+TEST(Losses, DistillationHasTheGradientThatDifferencesGive) {
+  const Targets targets = MakeTargets();
+  const torch::Tensor taught = MakeOutputs().flip(0);
+  ExpectGradientMatches([&](const torch::Tensor& outputs) {
+    return DistillationLoss(outputs, taught, targets, {}, {});
+  });
+}
+
+TEST(Losses, DistillationIsLeastWhereTheTeacherIs) {
+  const torch::Tensor taught = MakeOutputs();
+  const torch::Tensor same = taught.clone().requires_grad_();
+  DistillationLoss(same, taught, MakeTargets(), {}, {}).backward();
+  EXPECT_LT(same.grad().abs().max().item<double>(), 1e-12);
+}
+
+TEST(Losses, DistillationTeachesNoLandmarksOfNegativesAndPartsAndNoBoxesOfLandmarkFaces) {
+  torch::Tensor outputs = MakeOutputs().requires_grad_();
+  DistillationLoss(outputs, MakeOutputs().flip(0), MakeTargets(), {}, {}).backward();
+  // Rows: negative, part, positive, landmark face; columns: face, box, landmarks.
+  const bool taught[kSampleKinds][3] = {{1, 0, 0}, {1, 1, 0}, {1, 1, 1}, {1, 0, 1}};
+  const torch::Tensor face = outputs.grad().narrow(1, 0, kClassOutputs);
+  const torch::Tensor box = outputs.grad().narrow(1, kBoxOutputsBegin, kBoxOutputs);
+  const torch::Tensor landmarks = outputs.grad().narrow(1, kLandmarkOutputsBegin, kLandmarkOutputs);
+  for (int sample = 0; sample < kSamples; ++sample) {
+    int column = 0;
+    for (const torch::Tensor& part : {face, box, landmarks}) {
+      EXPECT_EQ(part[sample].abs().max().item<double>() > 0,
+                taught[sample % kSampleKinds][column++]);
+    }
+  }
+}
+
 TEST(Losses, EachKindCarriesItsLossesOnly) {
   const Targets targets = MakeTargets();
   const SampleLosses losses = ComputeSampleLosses(MakeOutputs(), targets, {}, false);

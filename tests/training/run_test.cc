@@ -23,10 +23,12 @@ using std::filesystem::exists;
 constexpr const char* kConfig = FACECASCADE_CONFIGS "/made-up.toml";
 
 pid_t Start(const std::string& config, const std::string& data, const std::string& output,
-            const std::string& log, const std::string& start = "") {
+            const std::string& log, const std::string& start = "",
+            const std::string& teacher = "") {
   std::vector<std::string> command = {
       FACECASCADE_PROGRAM, "train", "--config", config, "--data", data, "--output", output};
   if (!start.empty()) command.insert(command.end(), {"--start", start});
+  if (!teacher.empty()) command.insert(command.end(), {"--teacher", teacher});
   return StartProcess(command, {}, log);
 }
 
@@ -111,6 +113,12 @@ TEST_F(TrainingRunTest, LearnsToFindFacesAndGoesOnAfterAKillAsIfThereHadBeenNone
         << start;
   }
 
+  // And from a teacher it learns more than the truth: its loss is a larger sum.
+  const std::string taught = folder_ + "/taught";
+  KillWhenThere(Start(kConfig, folder_ + "/data", taught, Log("taught"), "", folder_ + "/whole"),
+                taught + "/12net.net");
+  EXPECT_GT(FirstLoss(taught + "/12net.csv"), 1.2 * FirstLoss(folder_ + "/whole/12net.csv"));
+
   // The model file finds faces in photos that the training has not seen.
   const auto model = ReadModelFile(folder_ + "/whole/model.safetensors");
   ASSERT_TRUE(model.ok()) << model.error().message;
@@ -174,6 +182,10 @@ TEST_F(TrainingRunTest, NamesWhatIsWrongWithItsInput) {
       WaitFor(Start(kConfig, folder_ + "/data", folder_ + "/new", Log("new"), folder_ + "/empty")),
       1);
   EXPECT_THAT(Said("new"), testing::HasSubstr("empty/12net.net"));
+  EXPECT_EQ(WaitFor(Start(kConfig, folder_ + "/data", folder_ + "/new", Log("new"), "",
+                          folder_ + "/no-teacher")),
+            1);
+  EXPECT_THAT(Said("new"), testing::HasSubstr("no-teacher/config.toml"));
   {
     std::filesystem::create_directories(folder_ + "/taken");
     const Result<FolderLock> lock = FolderLock::Take(folder_ + "/taken");
