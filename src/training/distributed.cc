@@ -1,23 +1,17 @@
 #include "training/distributed.h"
 
 #include <charconv>
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <functional>
 #include <string_view>
-#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
-#include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 #include "dataset/text_reader.h"
+#include "training/gloo.h"
 
 namespace facecascade::training {
 namespace {
-
-// Mining by the first process, for which the others wait, may take long on many photos.
-constexpr std::chrono::milliseconds kPatience = std::chrono::hours(2);
-constexpr std::chrono::milliseconds kPatienceToMeet = std::chrono::minutes(10);
 
 Result<std::string> Variable(const char* name) {
   const char* value = std::getenv(name);
@@ -42,28 +36,12 @@ Result<int> NumberVariable(const char* name, int low, int high) {
   return number;
 }
 
-bool IsThisMachine(const std::string& address) {
-  return address == "localhost" || address.starts_with("127.") || address == "::1";
-}
-
-std::shared_ptr<::gloo::transport::Device> MakeDevice(const std::string& address) {
-  const char* interface = std::getenv("GLOO_SOCKET_IFNAME");
-  if (interface != nullptr) return c10d::ProcessGroupGloo::createDeviceForInterface(interface);
-  if (IsThisMachine(address)) return c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1");
-  return c10d::ProcessGroupGloo::createDefaultDevice();
-}
-
 std::string FirstLine(const std::exception& exception) {
   const std::string text = exception.what();
   return text.substr(0, text.find('\n'));
 }
 
 }  // namespace
-
-struct Group::Connection {
-  c10::intrusive_ptr<c10d::Store> store;
-  c10::intrusive_ptr<c10d::ProcessGroupGloo> processes;
-};
 
 Result<GroupPlace> ReadGroupEnvironment() {
   constexpr int kMostProcesses = 4096;
@@ -79,24 +57,14 @@ Result<GroupPlace> ReadGroupEnvironment() {
   return GroupPlace{address.value(), port.value(), rank.value(), size.value()};
 }
 
-Group::Group(const GroupPlace& place)
-    : place_(place), connection_(std::make_unique<Connection>()) {}
+Group::Group(const GroupPlace& place) : place_(place) {}
 
 Group::~Group() = default;
 
 Result<std::shared_ptr<Group>> Group::Join(const GroupPlace& place) {
   std::shared_ptr<Group> group(new Group(place));
   try {
-    c10d::TCPStoreOptions meeting;
-    meeting.port = static_cast<std::uint16_t>(place.port);
-    meeting.isServer = place.rank == 0;
-    meeting.numWorkers = place.size;
-    meeting.timeout = kPatienceToMeet;
-    group->connection_->store = c10::make_intrusive<c10d::TCPStore>(place.address, meeting);
-    const auto options = c10d::ProcessGroupGloo::Options::create(kPatience);
-    options->devices.push_back(MakeDevice(place.address));
-    group->connection_->processes = c10::make_intrusive<c10d::ProcessGroupGloo>(
-        group->connection_->store, place.rank, place.size, options);
+    group->connection_ = ConnectByGloo(place);
   } catch (const std::exception& exception) {
     return Error{"process " + std::to_string(place.rank) + " of " + std::to_string(place.size) +
                  " does not come together with the others at " + place.address + ":" +
@@ -122,7 +90,7 @@ Result<bool> Group::AverageGradients(const std::vector<torch::Tensor>& parameter
   parts.push_back(torch::full({1}, flag ? 1.0 : 0.0, torch::kFloat32));
   std::vector<torch::Tensor> all = {torch::cat(parts)};
   try {
-    connection_->processes->allreduce(all)->wait();
+    SumByGloo(*connection_, all);
   } catch (const std::exception& exception) {
     return Lost(FirstLine(exception));
   }
@@ -143,7 +111,7 @@ Result<bool> Group::AverageGradients(const std::vector<torch::Tensor>& parameter
 Status Group::SendTensor(torch::Tensor& tensor) {
   std::vector<torch::Tensor> sent = {tensor};
   try {
-    connection_->processes->broadcast(sent)->wait();
+    SendByGloo(*connection_, sent);
   } catch (const std::exception& exception) {
     return Lost(FirstLine(exception));
   }

@@ -17,6 +17,8 @@
 
 namespace facecascade::training {
 
+struct GlooConnection;  // training/gloo.h
+
 /// Where the processes meet, and which of them this is.
 struct GroupPlace {
   std::string address;
@@ -56,13 +58,12 @@ class Group {
   Result<std::optional<std::string>> ShareBytes(const std::optional<std::string>& bytes);
 
  private:
-  struct Connection;
   explicit Group(const GroupPlace& place);
   Status SendTensor(torch::Tensor& tensor);
   Error Lost(const std::string& reason) const;
 
   GroupPlace place_;
-  std::unique_ptr<Connection> connection_;
+  std::shared_ptr<GlooConnection> connection_;
 };
 
 /// The content of the first process's file, if there is one; without a group that of this one's.
