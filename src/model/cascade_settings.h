@@ -17,6 +17,17 @@ struct SuppressionSettings {
   friend bool operator==(const SuppressionSettings&, const SuppressionSettings&) = default;
 };
 
+/// Calls use(name, overlap) for each of the suppression's fields, by the names that model files and
+/// configurations have for them.
+template <typename Settings, typename Use>
+void ForEachOverlap(Settings& suppression, const Use& use) {
+  use("level", suppression.level);
+  use("proposals", suppression.proposals);
+  use("refined", suppression.refined);
+  use("final", suppression.final);
+  use("final_minimum", suppression.final_minimum);
+}
+
 /// What a model file says about running its nets. The defaults are the paper's operating point.
 struct CascadeSettings {
   std::array<float, kStageCount> thresholds = {0.6F, 0.6F, 0.7F};  ///< face probability, per net

@@ -94,16 +94,6 @@ Status ReadNetworks(const JsonValue& value, CascadeSpec& spec) {
   return Ok();
 }
 
-// The suppression's fields by name, for both directions.
-template <typename Settings, typename Use>
-void ForEachOverlap(Settings& suppression, const Use& use) {
-  use("level", suppression.level);
-  use("proposals", suppression.proposals);
-  use("refined", suppression.refined);
-  use("final", suppression.final);
-  use("final_minimum", suppression.final_minimum);
-}
-
 JsonValue SettingsJson(const CascadeSettings& settings) {
   JsonArray thresholds;
   for (const float threshold : settings.thresholds)

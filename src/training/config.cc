@@ -235,6 +235,12 @@ void ReadMining(TableReader reader, MiningConfig& mining) {
   reader.RejectUnknown();
 }
 
+void ReadSuppression(TableReader reader, SuppressionSettings& suppression) {
+  ForEachOverlap(suppression,
+                 [&](const char* name, float& overlap) { reader.Number(name, overlap, 0, 1); });
+  reader.RejectUnknown();
+}
+
 void ReadStage(TableReader reader, StageConfig& stage) {
   reader.Number("steps", stage.steps, 1, 1e9);
   reader.Number("batch_size", stage.batch_size, 4, 65536);
@@ -307,6 +313,14 @@ std::string CheckNetworks(const CascadeSpec& networks) {
 
 }  // namespace
 
+CascadeSettings DetectorSettings(const TrainingConfig& config) {
+  CascadeSettings settings;
+  settings.thresholds = config.thresholds;
+  settings.pyramid_factor = static_cast<float>(config.mining.pyramid_factor);
+  settings.suppression = config.suppression;
+  return settings;
+}
+
 Result<TrainingConfig> ParseTrainingConfig(const std::string& text, const std::string& name) {
   toml::table table;
   try {
@@ -336,6 +350,7 @@ Result<TrainingConfig> ParseTrainingConfig(const std::string& text, const std::s
   ReadLoss(reader.Table("loss"), config.loss);
   ReadOptimizer(reader.Table("optimizer"), config.optimizer);
   ReadMining(reader.Table("mining"), config.mining);
+  ReadSuppression(reader.Table("suppression"), config.suppression);
   TableReader networks = reader.Table("network");
   for (NetworkSpec& network : config.networks)
     ReadNetwork(networks.Table(network.name.c_str()), network);

@@ -8,6 +8,7 @@
 
 #include "facecascade/result.h"
 #include "geometry/geometry.h"
+#include "model/cascade_settings.h"
 #include "network/network_spec.h"
 
 namespace facecascade::training {
@@ -142,8 +143,12 @@ struct TrainingConfig {
   DevelopmentConfig development;
   std::array<int, kStageCount> fixed_point = {16, 8, 8};  ///< bits, or 0; written to the model
   std::array<float, kStageCount> thresholds = {0.6F, 0.6F, 0.7F};  ///< written to the model
-  std::string text;  ///< the file's text, kept with the run
+  SuppressionSettings suppression;  ///< in mining, in choosing thresholds, and in the model
+  std::string text;                 ///< the file's text, kept with the run
 };
+
+/// How the nets run as a detector, by the configuration.
+CascadeSettings DetectorSettings(const TrainingConfig& config);
 
 /// Reads and checks a configuration. Errors name the file and the line or key.
 Result<TrainingConfig> ReadTrainingConfig(const std::string& path);

@@ -54,9 +54,8 @@ Status ExportModel(const TrainingConfig& config,
     model.spec[stage].fixed_point =
         weights[stage].ranges.values.empty() ? 0 : config.fixed_point[stage];
   }
+  model.settings = DetectorSettings(config);
   model.settings.thresholds = thresholds;
-  // The thresholds were chosen on this pyramid.
-  model.settings.pyramid_factor = static_cast<float>(config.mining.pyramid_factor);
   model.training_data = DescribeData(config.data);
   model.date = fmt::format("{:%F}", std::chrono::system_clock::now());
   nlohmann::ordered_json provenance;

@@ -50,8 +50,7 @@ Result<HeldOutDetection> DetectHeldOut(Nets& nets, const PhotoStore& photos,
   if (!cascade.ok()) return cascade.error();
   CascadeOptions options;
   options.min_face = static_cast<float>(config.mining.smallest_face);
-  options.settings.pyramid_factor = static_cast<float>(config.mining.pyramid_factor);
-  options.settings.thresholds = config.thresholds;
+  options.settings = DetectorSettings(config);
   options.settings.thresholds.back() = kLowestScore;
 
   std::vector<AnnotatedPhoto> truth;

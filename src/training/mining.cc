@@ -88,7 +88,7 @@ PhotoYield MinePhoto(const Cascade& cascade, const TrainingPhoto& photo, int ind
 CascadeOptions MiningOptions(const TrainingConfig& config) {
   CascadeOptions options;
   options.min_face = static_cast<float>(config.mining.smallest_face);
-  options.settings.pyramid_factor = static_cast<float>(config.mining.pyramid_factor);
+  options.settings = DetectorSettings(config);
   for (int below = 0; below + 1 < kStageCount; ++below) {
     options.settings.thresholds[below] =
         static_cast<float>(config.stages[below + 1].mining_threshold);

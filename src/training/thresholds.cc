@@ -72,7 +72,7 @@ Result<ChosenThresholds> ChooseThresholds(Nets& nets, const std::string& data,
   if (!cascade.ok()) return cascade.error();
   CascadeOptions options;
   options.min_face = static_cast<float>(development.smallest_face);
-  options.settings.pyramid_factor = static_cast<float>(config.mining.pyramid_factor);
+  options.settings = DetectorSettings(config);
   options.settings.thresholds = kVeryLow;
 
   ChosenThresholds chosen;

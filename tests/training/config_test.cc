@@ -101,6 +101,24 @@ TEST(TrainingConfig, ThePapersFileIsFaithful) {
   EXPECT_GT(config.together.steps, 0);
 }
 
+TEST(TrainingConfig, SuppressionIsTheModelsUnlessItSaysOtherwise) {
+  constexpr const char* kData = "[data]\nboxes = [{ images = \"i\", annotations = \"a\" }]\n";
+  const auto as_it_is = ParseTrainingConfig(kData, "x.toml");
+  ASSERT_TRUE(as_it_is.ok()) << as_it_is.error().message;
+  EXPECT_EQ(DetectorSettings(as_it_is.value()).suppression, SuppressionSettings{});
+  const auto changed =
+      ParseTrainingConfig(std::string(kData) + "[suppression]\nproposals = 0.5\n", "x.toml");
+  ASSERT_TRUE(changed.ok()) << changed.error().message;
+  EXPECT_EQ(DetectorSettings(changed.value()).suppression.proposals, 0.5F);
+  EXPECT_EQ(DetectorSettings(changed.value()).suppression.refined, SuppressionSettings{}.refined);
+  for (const char* wrong : {"proposals = 1.5", "first = 0.5"}) {
+    const auto result =
+        ParseTrainingConfig(std::string(kData) + "[suppression]\n" + wrong + "\n", "x.toml");
+    ASSERT_FALSE(result.ok()) << wrong;
+    EXPECT_THAT(result.error().message, HasSubstr("suppression"));
+  }
+}
+
 TEST(TrainingConfig, AMissingFileIsNamed) {
   EXPECT_THAT(ReadTrainingConfig("/nowhere/x.toml").error().message, HasSubstr("/nowhere/x.toml"));
 }
