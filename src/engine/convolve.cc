@@ -26,6 +26,29 @@ using SumVector = hn::Vec<SumTag>;
 constexpr int kLanes = static_cast<int>(hn::MaxLanes(FloatTag()));
 constexpr int kVectorsPerBlock = kChannelBlock / kLanes;
 
+// What makes outputs of sums, taken out of the layer: for all that the compiler knows, each output
+// overwrites that.
+struct Ending {
+  int channels;
+  float floor;
+  float largest = 0;  // of integers
+  const std::int32_t* bias = nullptr;
+  const float* scale = nullptr;
+
+  explicit Ending(const PackedLayer& layer) : channels(layer.channels), floor(layer.floor) {}
+  explicit Ending(const FixedLayer& layer)
+      : channels(layer.channels),
+        floor(layer.floor),
+        largest(layer.largest_output),
+        bias(layer.bias.data()),
+        scale(layer.scale.data()) {}
+
+  HWY_INLINE FloatVector Scaled(SumVector sum, int channel) const {
+    const FloatTag d;
+    return hn::Mul(hn::ConvertTo(d, sum), hn::Load(d, scale + channel));
+  }
+};
+
 // Floats: one input after the other.
 struct FloatArithmetic {
   using Layer = PackedLayer;
@@ -38,10 +61,11 @@ struct FloatArithmetic {
     return {hn::Load(FloatTag(), layer.bias.data() + channel)};
   }
   static FloatVector Broadcast(const float* input) { return hn::Set(FloatTag(), *input); }
+  template <bool kHalf>
   HWY_INLINE void Add(FloatVector input, FloatVector weights) {
     sum = hn::MulAdd(input, weights, sum);
   }
-  HWY_INLINE FloatVector End(const PackedLayer& /*layer*/, int /*channel*/) const { return sum; }
+  HWY_INLINE FloatVector End(const Ending& /*ending*/, int /*channel*/) const { return sum; }
 };
 
 // 16-bit integers, two inputs at a time: each 32-bit lane holds a pair of them, or of weights, and
@@ -71,6 +95,8 @@ struct FixedArithmetic {
     std::memcpy(&pair, input, sizeof pair);
     return hn::Set(SumTag(), pair);
   }
+  // kHalf: the lower half of the lanes will do.
+  template <bool kHalf>
   HWY_INLINE void Add(SumVector input, SumVector weights) {
 #if HWY_TARGET == HWY_SCALAR
     const auto low = [](SumVector pair) { return hn::ShiftRight<16>(hn::ShiftLeft<16>(pair)); };
@@ -80,7 +106,11 @@ struct FixedArithmetic {
 #else
 #if HWY_TARGET == HWY_AVX3
     if constexpr (kDotProducts) {
-      asm("vpdpwssd %2, %1, %0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
+      if constexpr (kHalf) {
+        asm("vpdpwssd %t2, %t1, %t0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
+      } else {
+        asm("vpdpwssd %2, %1, %0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
+      }
       return;
     }
 #endif
@@ -89,15 +119,15 @@ struct FixedArithmetic {
                                         hn::BitCast(halves, weights), sum, other);
 #endif
   }
-  HWY_INLINE FloatVector End(const FixedLayer& layer, int channel) const {
+  HWY_INLINE FloatVector End(const Ending& ending, int channel) const {
 #if HWY_TARGET == HWY_SCALAR
     const SumVector products = sum;
 #else
     const SumVector products = hn::RearrangeToOddPlusEven(sum, other);
 #endif
-    const SumVector total = kBiasLast ? hn::Add(products, Bias(layer, channel)) : products;
-    const FloatTag d;
-    return hn::Mul(hn::ConvertTo(d, total), hn::Load(d, layer.scale.data() + channel));
+    const SumVector total =
+        kBiasLast ? hn::Add(products, hn::Load(SumTag(), ending.bias + channel)) : products;
+    return ending.Scaled(total, channel);
   }
 };
 
@@ -119,12 +149,12 @@ struct ByteArithmetic {
     std::memcpy(&four, input, sizeof four);
     return hn::Set(SumTag(), four);
   }
+  template <bool kHalf>
   HWY_INLINE void Add(SumVector input, SumVector weights) {
     asm("vpdpbusd %2, %1, %0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
   }
-  HWY_INLINE FloatVector End(const FixedLayer& layer, int channel) const {
-    const FloatTag d;
-    return hn::Mul(hn::ConvertTo(d, sum), hn::Load(d, layer.scale.data() + channel));
+  HWY_INLINE FloatVector End(const Ending& ending, int channel) const {
+    return ending.Scaled(sum, channel);
   }
 };
 #endif
@@ -158,21 +188,36 @@ HWY_INLINE void StoreLanes(D d, hn::Vec<D> value, int channel, int channels,
   }
 }
 
-template <bool kPartial, class Layer, typename Output>
-HWY_INLINE void StoreChannels(const Layer& layer, FloatVector value, int channel, Output* target) {
+// hn::NearestInt of values that 32 bits hold: it spends more on others than on the rounding.
+HWY_INLINE SumVector RoundSmall(FloatVector value) {
+#if HWY_TARGET == HWY_AVX3
+  return SumVector{_mm512_cvtps_epi32(value.raw)};
+#elif HWY_TARGET == HWY_AVX2
+  return SumVector{_mm256_cvtps_epi32(value.raw)};
+#else
+  return hn::NearestInt(value);
+#endif
+}
+
+template <bool kPartial, typename Output>
+HWY_INLINE void StoreChannels(const Ending& ending, FloatVector value, int channel,
+                              Output* target) {
   const hn::Rebind<Output, FloatTag> d;
+  value = hn::Max(value, hn::Set(FloatTag(), ending.floor));
   if constexpr (std::is_same_v<Output, float>) {
-    StoreLanes<kPartial>(d, value, channel, layer.channels, target);
+    StoreLanes<kPartial>(d, value, channel, ending.channels, target);
   } else {
-    const FloatVector largest = hn::Set(FloatTag(), layer.largest_output);
-    const SumVector rounded = hn::NearestInt(hn::Min(value, largest));
-    StoreLanes<kPartial>(d, hn::DemoteTo(d, rounded), channel, layer.channels, target);
+    const SumVector rounded = RoundSmall(hn::Min(value, hn::Set(FloatTag(), ending.largest)));
+    StoreLanes<kPartial>(d, hn::DemoteTo(d, rounded), channel, ending.channels, target);
   }
 }
 
+// How much of a tile's last vector are channels of the layer.
+enum class Last { kWhole, kPartial, kHalf };
+
 // Vectors `vector` … `vector` + kVectors − 1 of the pixels from `first`. What lies beyond the last
-// pixel is that pixel again. kPartial: the last vector may reach beyond the last channel.
-template <class Arithmetic, int kVectors, bool kPartial, typename Input, typename Output>
+// pixel is that pixel again.
+template <class Arithmetic, int kVectors, Last kLast, typename Input, typename Output>
 HWY_INLINE void RunTile(const typename Arithmetic::Layer& layer,
                         const ConvolutionInput<Input>& input, int vector, int first,
                         Output* HWY_RESTRICT output) {
@@ -206,37 +251,44 @@ HWY_INLINE void RunTile(const typename Arithmetic::Layer& layer,
       for (int p = 0; p < kPixels; ++p) {
         const auto x = Arithmetic::Broadcast(pixel[p] + i);
 #pragma GCC unroll 16
-        for (int v = 0; v < kVectors; ++v) sum[p][v].Add(x, w[v]);
+        for (int v = 0; v + 1 < kVectors; ++v) sum[p][v].template Add<false>(x, w[v]);
+        sum[p][kVectors - 1].template Add<kLast == Last::kHalf>(x, w[kVectors - 1]);
       }
     }
   }
-  const FloatVector floor = hn::Set(FloatTag(), layer.floor);
+  const Ending ending(layer);
 #pragma GCC unroll 16
   for (int p = 0; p < kPixels; ++p) {
-    Output* target =
-        output + static_cast<std::ptrdiff_t>(HWY_MIN(first + p, input.pixels - 1)) * layer.channels;
+    Output* target = output + static_cast<std::ptrdiff_t>(HWY_MIN(first + p, input.pixels - 1)) *
+                                  ending.channels;
 #pragma GCC unroll 16
     for (int v = 0; v < kVectors; ++v) {
       const int channel = (vector + v) * kLanes;
-      StoreChannels<kPartial>(layer, hn::Max(sum[p][v].End(layer, channel), floor), channel,
-                              target);
+      StoreChannels<kLast != Last::kWhole>(ending, sum[p][v].End(ending, channel), channel, target);
     }
   }
 }
 
 // All pixels for kVectors vectors of channels, whose weights so stay in the first-level cache.
-template <class Arithmetic, int kVectors, typename Input, typename Output>
-HWY_NOINLINE void RunVectors(const typename Arithmetic::Layer& layer,
-                             const ConvolutionInput<Input>& input, int vector,
-                             Output* HWY_RESTRICT output) {
-  if ((vector + kVectors) * kLanes > layer.channels) {
-    for (int first = 0; first < input.pixels; first += kTilePixels<kVectors>) {
-      RunTile<Arithmetic, kVectors, true>(layer, input, vector, first, output);
-    }
-    return;
-  }
+template <class Arithmetic, int kVectors, Last kLast, typename Input, typename Output>
+HWY_NOINLINE void RunTiles(const typename Arithmetic::Layer& layer,
+                           const ConvolutionInput<Input>& input, int vector,
+                           Output* HWY_RESTRICT output) {
   for (int first = 0; first < input.pixels; first += kTilePixels<kVectors>) {
-    RunTile<Arithmetic, kVectors, false>(layer, input, vector, first, output);
+    RunTile<Arithmetic, kVectors, kLast>(layer, input, vector, first, output);
+  }
+}
+
+template <class Arithmetic, int kVectors, typename Input, typename Output>
+void RunVectors(const typename Arithmetic::Layer& layer, const ConvolutionInput<Input>& input,
+                int vector, Output* HWY_RESTRICT output) {
+  const int unused = (vector + kVectors) * kLanes - layer.channels;
+  if (unused <= 0) {
+    RunTiles<Arithmetic, kVectors, Last::kWhole>(layer, input, vector, output);
+  } else if (unused < kLanes / 2) {
+    RunTiles<Arithmetic, kVectors, Last::kPartial>(layer, input, vector, output);
+  } else {
+    RunTiles<Arithmetic, kVectors, Last::kHalf>(layer, input, vector, output);
   }
 }
 
@@ -362,52 +414,6 @@ void WidenToFixed(const std::uint8_t* HWY_RESTRICT bytes, std::size_t count,
   for (; i < count; ++i) output[i] = bytes[i];
 }
 
-void ProjectFloats(const Projection& projection, const ConvolutionInput<float>& input,
-                   float* HWY_RESTRICT output) {
-  const FloatTag d;
-  for (int pixel = 0; pixel < input.pixels; ++pixel) {
-    const float* weights = projection.weights.data();
-    FloatVector sum = hn::Zero(d);
-    float rest = projection.bias;
-    for (int row = 0; row < projection.rows; ++row, weights += projection.run) {
-      const float* inputs = input.input + input.pixel_offsets[pixel] + input.row_offsets[row];
-      int i = 0;
-      for (; i + kLanes <= projection.run; i += kLanes) {
-        sum = hn::MulAdd(hn::LoadU(d, inputs + i), hn::LoadU(d, weights + i), sum);
-      }
-      for (; i < projection.run; ++i) rest += inputs[i] * weights[i];
-    }
-    output[pixel] = rest + hn::GetLane(hn::SumOfLanes(d, sum));
-  }
-}
-
-void ProjectFixed(const FixedProjection& projection, const ConvolutionInput<std::int16_t>& input,
-                  float* HWY_RESTRICT output) {
-  const SumTag d;
-  for (int pixel = 0; pixel < input.pixels; ++pixel) {
-    const std::int16_t* weights = projection.weights.data();
-    SumVector sum = hn::Zero(d);
-    std::int32_t rest = projection.bias;
-    for (int row = 0; row < projection.rows; ++row, weights += projection.run) {
-      const std::int16_t* inputs =
-          input.input + input.pixel_offsets[pixel] + input.row_offsets[row];
-      int i = 0;
-#if HWY_TARGET != HWY_SCALAR
-      const hn::Repartition<std::int16_t, SumTag> halves;
-      SumVector other = hn::Zero(d);
-      for (; i + 2 * kLanes <= projection.run; i += 2 * kLanes) {
-        sum = hn::ReorderWidenMulAccumulate(d, hn::LoadU(halves, inputs + i),
-                                            hn::LoadU(halves, weights + i), sum, other);
-      }
-      sum = hn::Add(sum, other);
-#endif
-      for (; i < projection.run; ++i) rest += inputs[i] * weights[i];
-    }
-    rest += hn::GetLane(hn::SumOfLanes(d, sum));
-    output[pixel] = static_cast<float>(rest) * projection.scale;
-  }
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace facecascade
 HWY_AFTER_NAMESPACE();
@@ -422,8 +428,6 @@ HWY_EXPORT(ConvolveBytes);
 HWY_EXPORT(ConvolveBytesToFloats);
 HWY_EXPORT(WidenToFloats);
 HWY_EXPORT(WidenToFixed);
-HWY_EXPORT(ProjectFloats);
-HWY_EXPORT(ProjectFixed);
 
 void Convolve(const PackedLayer& layer, const ConvolutionInput<float>& input, float* output) {
   PrepareDispatch();
@@ -464,17 +468,6 @@ void Widen(const std::uint8_t* bytes, std::size_t count, std::int16_t* output) {
 
 void Widen(const std::uint8_t* bytes, std::size_t count, std::uint8_t* output) {
   std::copy_n(bytes, count, output);
-}
-
-void Project(const Projection& projection, const ConvolutionInput<float>& input, float* output) {
-  PrepareDispatch();
-  HWY_DYNAMIC_DISPATCH(ProjectFloats)(projection, input, output);
-}
-
-void Project(const FixedProjection& projection, const ConvolutionInput<std::int16_t>& input,
-             float* output) {
-  PrepareDispatch();
-  HWY_DYNAMIC_DISPATCH(ProjectFixed)(projection, input, output);
 }
 
 }  // namespace facecascade

@@ -40,9 +40,4 @@ void Widen(const std::uint8_t* bytes, std::size_t count, float* output);
 void Widen(const std::uint8_t* bytes, std::size_t count, std::int16_t* output);
 void Widen(const std::uint8_t* bytes, std::size_t count, std::uint8_t* output);
 
-/// output[i] = bias + Σ weights · inputs of pixel i.
-void Project(const Projection& projection, const ConvolutionInput<float>& input, float* output);
-void Project(const FixedProjection& projection, const ConvolutionInput<std::int16_t>& input,
-             float* output);
-
 }  // namespace facecascade

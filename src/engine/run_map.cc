@@ -6,6 +6,7 @@
 
 #include "engine/convolve.h"
 #include "engine/network_packed.h"
+#include "engine/project.h"
 
 namespace facecascade {
 namespace {

@@ -7,6 +7,7 @@
 #include "base/instruction_set.h"
 #include "engine/convolve.h"
 #include "engine/network_packed.h"
+#include "engine/project.h"
 
 namespace facecascade {
 namespace {

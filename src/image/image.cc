@@ -40,12 +40,12 @@ void MakeColumnTaps(int count, int size, const Coordinate& coordinate, ColumnTap
   for (int i = 0; i < count; ++i) {
     const Tap tap = MakeTap(coordinate(i), size);
     columns.offsets[i] = static_cast<std::int32_t>((tap.first - columns.begin) * kChannels);
-    columns.weights[i] = tap.weight;
+    columns.weights[i] = WeightPair(tap.weight);
   }
   // Kernels take several pixels at a time.
   for (int i = count; i < kStripColumns && i % kStripAlignment != 0; ++i) {
     columns.offsets[i] = columns.offsets[count - 1];
-    columns.weights[i] = 0;
+    columns.weights[i] = WeightPair(0);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "image/pixel_rows.h"
 
+#include <array>
 #include <cstring>
 
 #include "base/instruction_set.h"
@@ -146,78 +147,130 @@ HWY_INLINE void BlendVertically(const std::uint8_t* upper, const std::uint8_t* l
   }
 }
 
+// A vector's blocks of 128 bits each hold a pixel and its neighbour. (Four blocks, with AVX-512,
+// are no faster than two: putting them together costs what they save.)
+template <typename T>
+using Blocks = hn::CappedTag<T, 32 / sizeof(T)>;
+constexpr int kPixels = static_cast<int>(hn::MaxLanes(Blocks<std::int32_t>()) / 4);
+constexpr int kTogether = kStripAlignment;
+constexpr int kVectors = kTogether / kPixels;
+
+// The pixel of `kTogether` that block `block` of vector `vector` holds: neighbours in neighbouring
+// vectors, as these are packed block by block.
+constexpr int PixelOf(int vector, int block) { return block * kVectors + vector; }
+
 // Highway adds up the products of neighbouring lanes on x86 and those of the two halves on ARM.
 // So that both yield red, green, blue and one number of no meaning, a pixel and its neighbour,
 // six numbers one behind the other, are brought into that order, and their two weights too.
-#if HWY_ARCH_X86
-HWY_ALIGN constexpr std::uint8_t kPixelOrder[16] = {0, 1, 6,  7,  2, 3, 8, 9,
-                                                    4, 5, 10, 11, 0, 1, 6, 7};
-HWY_ALIGN constexpr std::uint8_t kWeightOrder[16] = {0, 1, 2, 3, 0, 1, 2, 3,
-                                                     0, 1, 2, 3, 0, 1, 2, 3};
-#else
-HWY_ALIGN constexpr std::uint8_t kPixelOrder[16] = {0, 1, 2, 3, 4,  5,  0, 1,
-                                                    6, 7, 8, 9, 10, 11, 6, 7};
-HWY_ALIGN constexpr std::uint8_t kWeightOrder[16] = {0, 1, 0, 1, 0, 1, 0, 1,
-                                                     2, 3, 2, 3, 2, 3, 2, 3};
-#endif
+struct alignas(32) ByteOrder {
+  std::uint8_t of[32];
+};
+constexpr ByteOrder PixelOrder() {
+  constexpr std::uint8_t kX86[16] = {0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11, 0, 1, 6, 7};
+  constexpr std::uint8_t kArm[16] = {0, 1, 2, 3, 4, 5, 0, 1, 6, 7, 8, 9, 10, 11, 6, 7};
+  ByteOrder order = {};
+  for (int i = 0; i < 32; ++i) order.of[i] = (HWY_ARCH_X86 ? kX86 : kArm)[i % 16];
+  return order;
+}
+constexpr ByteOrder WeightOrder(int vector) {
+  ByteOrder order = {};
+  for (int i = 0; i < 16 * kPixels; ++i) {
+    const int in_pair = HWY_ARCH_X86 ? i % 4 : i % 2 + (i % 16 < 8 ? 0 : 2);
+    order.of[i] = static_cast<std::uint8_t>(PixelOf(vector, i / 16) * 4 + in_pair);
+  }
+  return order;
+}
 
 // Packs four times red, green, blue and waste to twelve bytes.
 HWY_ALIGN constexpr std::uint8_t kPackOrder[16] = {0,  1,  2,  4,  5,  6,  8,  9,
                                                    10, 12, 13, 14, 15, 15, 15, 15};
 
 using Words = hn::FixedTag<std::int16_t, 8>;
-using Integers = hn::FixedTag<std::int32_t, 4>;
+using Bytes = hn::FixedTag<std::uint8_t, 16>;
 
-// Between two columns.
-HWY_INLINE hn::Vec<Integers> BlendColumns(const std::int16_t* blended, int weight,
-                                          hn::Vec<Words> pixel_order, hn::Vec<Words> weight_order) {
-  const Integers d;
+// `offsets`: of kTogether pixels.
+template <class D>
+HWY_INLINE hn::Vec<D> LoadPixels(D d, const std::int16_t* blended, const std::int32_t* offsets,
+                                 int vector) {
   const Words words;
-  const auto pixels = hn::TableLookupBytes(hn::LoadU(words, blended), pixel_order);
-  const auto both = hn::Set(d, (weight << 16) + kWeightOne - weight);
-  const auto weights = HWY_ARCH_X86 ? hn::BitCast(words, both)
-                                    : hn::TableLookupBytes(hn::BitCast(words, both), weight_order);
+  const auto first = hn::LoadU(words, blended + offsets[PixelOf(vector, 0)]);
+  if constexpr (kPixels == 1) {
+    return first;
+  } else {
+    return hn::Combine(d, hn::LoadU(words, blended + offsets[PixelOf(vector, 1)]), first);
+  }
+}
+
+// Between two columns: `weights` of a pixel and its neighbour, in `pixels`.
+template <class V>
+HWY_INLINE hn::Vec<Blocks<std::int32_t> > BlendColumns(V pixels, V weights) {
+  const Blocks<std::int32_t> d;
   auto second = hn::Zero(d);
   const auto first = hn::ReorderWidenMulAccumulate(d, pixels, weights,
                                                    hn::Set(d, 1 << (2 * kWeightBits - 1)), second);
   return hn::ShiftRight<2 * kWeightBits>(HWY_ARCH_X86 ? first : hn::Add(first, second));
 }
 
+// The bytes of the kTogether pixels that the vectors of V hold.
+template <class V>
+HWY_INLINE hn::Vec<Bytes> Narrow(const V* pixels) {
+  const Blocks<std::int16_t> words;
+  if constexpr (kVectors == 2) {
+    return hn::DemoteTo(Bytes(), hn::ReorderDemote2To(words, pixels[0], pixels[1]));
+  } else {
+    const hn::Half<Bytes> half;
+    return hn::Combine(Bytes(),
+                       hn::DemoteTo(half, hn::ReorderDemote2To(words, pixels[2], pixels[3])),
+                       hn::DemoteTo(half, hn::ReorderDemote2To(words, pixels[0], pixels[1])));
+  }
+}
+
 void BlendRow(const std::uint8_t* upper, const std::uint8_t* lower, int lower_weight,
               const ColumnTaps& columns, std::uint8_t* target) {
-  constexpr int kTogether = kStripAlignment;
   const std::ptrdiff_t values = columns.columns * kChannels;
   if (values > kMostValues) {
     return BlendRowReference(upper, lower, lower_weight, columns, target);
   }
   HWY_ALIGN std::int16_t blended[kMostValues + kPadding];
-  HWY_ALIGN std::uint8_t line[kStripColumns * kChannels + kPadding];
   const std::ptrdiff_t begin = columns.begin * kChannels;
   BlendVertically(upper + begin, lower + begin, lower_weight, values, blended);
   // What lies behind has weight 0 or no meaning, but is read.
   const Words words;
   hn::StoreU(hn::Zero(words), words, blended + values);
 
-  const hn::FixedTag<std::int16_t, 4> half_words;
-  const hn::FixedTag<std::uint8_t, 16> bytes;
-  const hn::FixedTag<std::uint8_t, 8> half_bytes;
-  const auto pixel_order = hn::BitCast(words, hn::Load(bytes, kPixelOrder));
-  const auto weight_order = hn::BitCast(words, hn::Load(bytes, kWeightOrder));
-  const auto pack_order = hn::Load(bytes, kPackOrder);
-  for (int i = 0; i < columns.count; i += kTogether) {
-    hn::Vec<decltype(half_words)> pixel[kTogether];
+  static constexpr ByteOrder kPixelOrder = PixelOrder();
+  static constexpr std::array<ByteOrder, 4> kWeightOrders = {WeightOrder(0), WeightOrder(1),
+                                                             WeightOrder(2), WeightOrder(3)};
+  const Blocks<std::uint8_t> bytes;
+  const Blocks<std::int16_t> blocks;
+  const auto pixel_order = hn::Load(bytes, kPixelOrder.of);
+  const auto pack_order = hn::Load(Bytes(), kPackOrder);
+  const auto blend = [&](int i) HWY_ATTR {
+    const auto weights =
+        hn::BitCast(blocks, hn::LoadDup128(Blocks<std::int32_t>(), columns.weights.data() + i));
+    hn::Vec<Blocks<std::int32_t> > pixels[kVectors];
 #pragma GCC unroll 4
-    for (int p = 0; p < kTogether; ++p) {
-      pixel[p] =
-          hn::DemoteTo(half_words, BlendColumns(blended + columns.offsets[i + p],
-                                                columns.weights[i + p], pixel_order, weight_order));
+    for (int v = 0; v < kVectors; ++v) {
+      const auto both = LoadPixels(blocks, blended, columns.offsets.data() + i, v);
+      const auto weight_order = hn::Load(bytes, kWeightOrders[v].of);
+      pixels[v] = BlendColumns(hn::TableLookupBytes(both, hn::BitCast(blocks, pixel_order)),
+                               hn::TableLookupBytes(weights, hn::BitCast(blocks, weight_order)));
     }
-    const auto left = hn::DemoteTo(half_bytes, hn::Combine(words, pixel[1], pixel[0]));
-    const auto right = hn::DemoteTo(half_bytes, hn::Combine(words, pixel[3], pixel[2]));
-    hn::StoreU(hn::TableLookupBytes(hn::Combine(bytes, right, left), pack_order), bytes,
-               line + i * kChannels);
+    return hn::TableLookupBytes(Narrow(pixels), pack_order);
+  };
+  // Sixteen bytes are stored of which twelve are the pixels: the next ones overwrite the others.
+  constexpr int kStored = 16;
+  HWY_ALIGN std::uint8_t end[2 * kStored];
+  int i = 0;
+  for (; i * kChannels + kStored <= columns.count * kChannels; i += kTogether) {
+    hn::StoreU(blend(i), Bytes(), target + i * kChannels);
   }
-  std::memcpy(target, line, static_cast<std::size_t>(columns.count) * kChannels);
+  const int first = i;
+  for (; i < columns.count; i += kTogether) {
+    hn::StoreU(blend(i), Bytes(), end + (i - first) * kChannels);
+  }
+  std::memcpy(target + first * kChannels, end,
+              static_cast<std::size_t>(columns.count - first) * kChannels);
 }
 
 #endif  // HWY_TARGET

@@ -23,14 +23,19 @@ inline constexpr int kStripColumns = 128;
 inline constexpr int kStripAlignment = 4;
 
 /// What `count` neighbouring output pixels, from left to right, are blended of: pixel i of the
-/// columns begin + offsets[i] / 3 and the one right of it, which has weights[i] of kWeightOne.
+/// columns begin + offsets[i] / 3 and the one right of it, by weights[i].
 struct ColumnTaps {
   int count = 0;
   std::ptrdiff_t begin = 0;    ///< first column that is read
   std::ptrdiff_t columns = 0;  ///< how many are read; only one of weight 0 may lie beyond them
   std::array<std::int32_t, kStripColumns> offsets;
-  std::array<std::int32_t, kStripColumns> weights;
+  std::array<std::int32_t, kStripColumns> weights;  ///< WeightPairs
 };
+
+/// The weights of two neighbours, of which the second has `second` of kWeightOne: in the lower and
+/// the upper half, as kernels multiply them.
+constexpr std::int32_t WeightPair(int second) { return second << 16 | (kWeightOne - second); }
+constexpr int SecondWeight(std::int32_t pair) { return pair >> 16; }
 
 /// `width` pixels of `format` as interleaved RGB.
 void ConvertRow(const std::uint8_t* source, std::ptrdiff_t width, PixelFormat format,

@@ -39,7 +39,7 @@ void BlendRowReference(const std::uint8_t* upper, const std::uint8_t* lower, int
                        const ColumnTaps& columns, std::uint8_t* target) {
   constexpr int kHalf = 1 << (2 * kWeightBits - 1);
   for (int i = 0; i < columns.count; ++i) {
-    const int weight = columns.weights[i];
+    const int weight = SecondWeight(columns.weights[i]);
     const std::ptrdiff_t left = columns.begin * kChannels + columns.offsets[i];
     const std::ptrdiff_t right = weight == 0 ? left : left + kChannels;
     for (int c = 0; c < kChannels; ++c) {

@@ -10,6 +10,7 @@
 #include "base/instruction_set.h"
 #include "engine/network_reference.h"
 #include "engine/peak.h"
+#include "engine/project.h"
 #include "engine_fixture.h"
 
 namespace facecascade {

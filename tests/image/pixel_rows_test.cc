@@ -63,7 +63,7 @@ ColumnTaps MakeTaps(int count, int width, double step, Random& random) {
   for (int i = 0; i < kStripColumns; ++i) {
     if (i < count) last = std::min(static_cast<std::ptrdiff_t>(at), width - std::ptrdiff_t{1});
     columns.offsets[i] = static_cast<std::int32_t>(last - columns.begin) * 3;
-    columns.weights[i] = last == width - 1 ? 0 : random.Below(kWeightOne + 1);
+    columns.weights[i] = WeightPair(last == width - 1 ? 0 : random.Below(kWeightOne + 1));
     at += step;
   }
   columns.columns = std::min(last + 2, std::ptrdiff_t{width}) - columns.begin;
@@ -98,7 +98,7 @@ TEST_P(PixelRowsTest, BlendRowKeepsExtremes) {
   columns.columns = 2;
   columns.offsets.fill(0);
   for (int weight = 0; weight <= kWeightOne; ++weight) {
-    columns.weights.fill(weight);
+    columns.weights.fill(WeightPair(weight));
     for (int row_weight = 0; row_weight <= kWeightOne; ++row_weight) {
       std::uint8_t target[3];
       BlendRow(white.data(), white.data(), row_weight, columns, target);
