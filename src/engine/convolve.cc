@@ -217,11 +217,12 @@ enum class Last { kWhole, kPartial, kHalf };
 
 // Vectors `vector` … `vector` + kVectors − 1 of the pixels from `first`. What lies beyond the last
 // pixel is that pixel again.
-template <class Arithmetic, int kVectors, Last kLast, typename Input, typename Output>
+template <class Arithmetic, int kVectors, Last kLast, bool kFew, typename Input, typename Output>
 HWY_INLINE void RunTile(const typename Arithmetic::Layer& layer,
                         const ConvolutionInput<Input>& input, int vector, int first,
                         Output* HWY_RESTRICT output) {
   constexpr int kPixels = kTilePixels<kVectors>;
+  const auto place = [&](int p) { return kFew ? HWY_MIN(first + p, input.pixels - 1) : first + p; };
   const Input* pixel[kPixels];
   Arithmetic sum[kPixels][kVectors];
   decltype(layer.weights.data()) weights[kVectors];
@@ -233,7 +234,7 @@ HWY_INLINE void RunTile(const typename Arithmetic::Layer& layer,
   }
 #pragma GCC unroll 16
   for (int p = 0; p < kPixels; ++p) {
-    pixel[p] = input.input + input.pixel_offsets[HWY_MIN(first + p, input.pixels - 1)];
+    pixel[p] = input.input + input.pixel_offsets[place(p)];
 #pragma GCC unroll 16
     for (int v = 0; v < kVectors; ++v) sum[p][v] = sum[0][v];
   }
@@ -259,8 +260,7 @@ HWY_INLINE void RunTile(const typename Arithmetic::Layer& layer,
   const Ending ending(layer);
 #pragma GCC unroll 16
   for (int p = 0; p < kPixels; ++p) {
-    Output* target = output + static_cast<std::ptrdiff_t>(HWY_MIN(first + p, input.pixels - 1)) *
-                                  ending.channels;
+    Output* target = output + static_cast<std::ptrdiff_t>(place(p)) * ending.channels;
 #pragma GCC unroll 16
     for (int v = 0; v < kVectors; ++v) {
       const int channel = (vector + v) * kLanes;
@@ -274,8 +274,16 @@ template <class Arithmetic, int kVectors, Last kLast, typename Input, typename O
 HWY_NOINLINE void RunTiles(const typename Arithmetic::Layer& layer,
                            const ConvolutionInput<Input>& input, int vector,
                            Output* HWY_RESTRICT output) {
-  for (int first = 0; first < input.pixels; first += kTilePixels<kVectors>) {
-    RunTile<Arithmetic, kVectors, kLast>(layer, input, vector, first, output);
+  constexpr int kPixels = kTilePixels<kVectors>;
+  if (input.pixels < kPixels) {
+    if (input.pixels == 0) return;
+    RunTile<Arithmetic, kVectors, kLast, true>(layer, input, vector, 0, output);
+    return;
+  }
+  // The last tile ends with the last pixel: some are made twice, and become the same.
+  for (int first = 0; first < input.pixels; first += kPixels) {
+    RunTile<Arithmetic, kVectors, kLast, false>(layer, input, vector,
+                                                HWY_MIN(first, input.pixels - kPixels), output);
   }
 }
 
