@@ -215,10 +215,15 @@ void AddBenchCommand(CLI::App& program, ExitStatus& status) {
           "--size",
           [settings](const std::string& text) {
             const auto size = ParseSize(text);
-            if (!size) throw CLI::ValidationError("--size", "expected WIDTHxHEIGHT, as in 800x600");
+            if (!size) {
+              throw CLI::ValidationError(
+                  "--size",
+                  fmt::format("expected WIDTHxHEIGHT, as in 800x600, with sides of 1 to {}",
+                              kLargestSide));
+            }
             std::tie(settings->width, settings->height) = *size;
           },
-          "Size that photos are scaled to fit into")
+          fmt::format("Size that photos are scaled to fit into, sides of 1 to {}", kLargestSide))
       ->type_name("WxH")
       ->default_str(fmt::format("{}x{}", settings->width, settings->height));
   command

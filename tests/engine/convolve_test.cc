@@ -205,6 +205,20 @@ TEST_P(ConvolveTest, ALinearLayerKeepsNegativeOutputs) {
   }
 }
 
+TEST_P(ConvolveTest, NoPixelsAreNoOutputs) {
+  Random random(1);
+  const PackedLayer layer =
+      PackLinear(RandomTensor({24, 4}, 1.0F, random), Tensor{{24}, std::vector<float>(24)});
+  const FixedLayer pairs = ToFixed(layer, 1, 1, kLargestPixel, kEightBits);
+  const FixedLayer fours = ToBytes(pairs);
+  std::vector<float> output(24, -1);
+  const std::ptrdiff_t row = 0;
+  Convolve(layer, ConvolutionInput<float>{nullptr, nullptr, &row, 0}, output.data());
+  Convolve(pairs, ConvolutionInput<std::int16_t>{nullptr, nullptr, &row, 0}, output.data());
+  Convolve(fours, ConvolutionInput<std::uint8_t>{nullptr, nullptr, &row, 0}, output.data());
+  EXPECT_EQ(output, std::vector<float>(24, -1));
+}
+
 TEST_P(ConvolveTest, WidenIsExact) {
   for (std::size_t count = 0; count < 100; ++count) {
     const std::vector<std::uint8_t> bytes = RandomBytes(count, count);
