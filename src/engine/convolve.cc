@@ -53,7 +53,8 @@ struct Ending {
 struct FloatArithmetic {
   using Layer = PackedLayer;
   using Weights = FloatVector;
-  static constexpr int kInputs = 1;  // multiplied at a time
+  static constexpr int kInputs = 1;             // multiplied at a time
+  static constexpr bool kHalfIsFaster = false;  // to add to the lower half of the lanes only
 
   FloatVector sum;
 
@@ -76,6 +77,7 @@ struct FixedArithmetic {
   using Layer = FixedLayer;
   using Weights = SumVector;
   static constexpr int kInputs = 2;
+  static constexpr bool kHalfIsFaster = kDotProducts;
 
   SumVector sum;
   SumVector other;  // instruction sets that have no such sum keep half of the products apart
@@ -138,6 +140,7 @@ struct ByteArithmetic {
   using Layer = FixedLayer;
   using Weights = SumVector;
   static constexpr int kInputs = 4;
+  static constexpr bool kHalfIsFaster = false;
 
   SumVector sum;
 
@@ -291,12 +294,16 @@ template <class Arithmetic, int kVectors, typename Input, typename Output>
 void RunVectors(const typename Arithmetic::Layer& layer, const ConvolutionInput<Input>& input,
                 int vector, Output* HWY_RESTRICT output) {
   const int unused = (vector + kVectors) * kLanes - layer.channels;
-  if (unused <= 0) {
-    RunTiles<Arithmetic, kVectors, Last::kWhole>(layer, input, vector, output);
-  } else if (unused < kLanes / 2) {
+  if constexpr (Arithmetic::kHalfIsFaster) {
+    if (unused >= kLanes / 2) {
+      RunTiles<Arithmetic, kVectors, Last::kHalf>(layer, input, vector, output);
+      return;
+    }
+  }
+  if (unused > 0) {
     RunTiles<Arithmetic, kVectors, Last::kPartial>(layer, input, vector, output);
   } else {
-    RunTiles<Arithmetic, kVectors, Last::kHalf>(layer, input, vector, output);
+    RunTiles<Arithmetic, kVectors, Last::kWhole>(layer, input, vector, output);
   }
 }
 
