@@ -239,8 +239,9 @@ void BlendRow(const std::uint8_t* upper, const std::uint8_t* lower, int lower_we
   hn::StoreU(hn::Zero(words), words, blended + values);
 
   static constexpr ByteOrder kPixelOrder = PixelOrder();
-  static constexpr std::array<ByteOrder, 4> kWeightOrders = {WeightOrder(0), WeightOrder(1),
-                                                             WeightOrder(2), WeightOrder(3)};
+  // As many as there are vectors of the shortest kind.
+  static constexpr std::array<ByteOrder, kTogether> kWeightOrders = {
+      WeightOrder(0), WeightOrder(1), WeightOrder(2), WeightOrder(3)};
   const Blocks<std::uint8_t> bytes;
   const Blocks<std::int16_t> blocks;
   const auto pixel_order = hn::Load(bytes, kPixelOrder.of);
