@@ -140,7 +140,7 @@ struct ByteArithmetic {
   using Layer = FixedLayer;
   using Weights = SumVector;
   static constexpr int kInputs = 4;
-  static constexpr bool kHalfIsFaster = false;
+  static constexpr bool kHalfIsFaster = true;
 
   SumVector sum;
 
@@ -154,7 +154,11 @@ struct ByteArithmetic {
   }
   template <bool kHalf>
   HWY_INLINE void Add(SumVector input, SumVector weights) {
-    asm("vpdpbusd %2, %1, %0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
+    if constexpr (kHalf) {
+      asm("vpdpbusd %t2, %t1, %t0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
+    } else {
+      asm("vpdpbusd %2, %1, %0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
+    }
   }
   HWY_INLINE FloatVector End(const Ending& ending, int channel) const {
     return ending.Scaled(sum, channel);
@@ -347,6 +351,11 @@ void ConvolveFixed(const FixedLayer& layer, const ConvolutionInput<std::int16_t>
   RunFixedLayer(layer, input, output);
 }
 
+void ConvolveFixedToBytes(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input,
+                          std::uint8_t* output) {
+  RunFixedLayer(layer, input, output);
+}
+
 void ConvolveFixedToFloats(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input,
                            float* output) {
   RunFixedLayer(layer, input, output);
@@ -404,31 +413,6 @@ void ConvolveBytesToFloats(const FixedLayer& layer, const ConvolutionInput<std::
   RunByteLayer(layer, input, output);
 }
 
-void WidenToFloats(const std::uint8_t* HWY_RESTRICT bytes, std::size_t count,
-                   float* HWY_RESTRICT output) {
-  const FloatTag d;
-  const hn::Rebind<std::int32_t, FloatTag> words;
-  const hn::Rebind<std::uint8_t, FloatTag> narrow;
-  std::size_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    const auto value = hn::PromoteTo(words, hn::LoadU(narrow, bytes + i));
-    hn::StoreU(hn::ConvertTo(d, value), d, output + i);
-  }
-  for (; i < count; ++i) output[i] = bytes[i];
-}
-
-void WidenToFixed(const std::uint8_t* HWY_RESTRICT bytes, std::size_t count,
-                  std::int16_t* HWY_RESTRICT output) {
-  const hn::ScalableTag<std::int16_t> d;
-  const hn::Rebind<std::uint8_t, decltype(d)> narrow;
-  const std::size_t lanes = hn::Lanes(d);
-  std::size_t i = 0;
-  for (; i + lanes <= count; i += lanes) {
-    hn::StoreU(hn::PromoteTo(d, hn::LoadU(narrow, bytes + i)), d, output + i);
-  }
-  for (; i < count; ++i) output[i] = bytes[i];
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace facecascade
 HWY_AFTER_NAMESPACE();
@@ -438,11 +422,10 @@ namespace facecascade {
 
 HWY_EXPORT(ConvolveFloats);
 HWY_EXPORT(ConvolveFixed);
+HWY_EXPORT(ConvolveFixedToBytes);
 HWY_EXPORT(ConvolveFixedToFloats);
 HWY_EXPORT(ConvolveBytes);
 HWY_EXPORT(ConvolveBytesToFloats);
-HWY_EXPORT(WidenToFloats);
-HWY_EXPORT(WidenToFixed);
 
 void Convolve(const PackedLayer& layer, const ConvolutionInput<float>& input, float* output) {
   PrepareDispatch();
@@ -453,6 +436,12 @@ void Convolve(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& inp
               std::int16_t* output) {
   PrepareDispatch();
   HWY_DYNAMIC_DISPATCH(ConvolveFixed)(layer, input, output);
+}
+
+void Convolve(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input,
+              std::uint8_t* output) {
+  PrepareDispatch();
+  HWY_DYNAMIC_DISPATCH(ConvolveFixedToBytes)(layer, input, output);
 }
 
 void Convolve(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input, float* output) {
@@ -469,20 +458,6 @@ void Convolve(const FixedLayer& layer, const ConvolutionInput<std::uint8_t>& inp
 void Convolve(const FixedLayer& layer, const ConvolutionInput<std::uint8_t>& input, float* output) {
   PrepareDispatch();
   HWY_DYNAMIC_DISPATCH(ConvolveBytesToFloats)(layer, input, output);
-}
-
-void Widen(const std::uint8_t* bytes, std::size_t count, float* output) {
-  PrepareDispatch();
-  HWY_DYNAMIC_DISPATCH(WidenToFloats)(bytes, count, output);
-}
-
-void Widen(const std::uint8_t* bytes, std::size_t count, std::int16_t* output) {
-  PrepareDispatch();
-  HWY_DYNAMIC_DISPATCH(WidenToFixed)(bytes, count, output);
-}
-
-void Widen(const std::uint8_t* bytes, std::size_t count, std::uint8_t* output) {
-  std::copy_n(bytes, count, output);
 }
 
 }  // namespace facecascade

@@ -28,16 +28,13 @@ void Convolve(const PackedLayer& layer, const ConvolutionInput<float>& input, fl
 /// The same in fixed point. Integers are rounded to the nearest and end at layer.largest_output.
 void Convolve(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input,
               std::int16_t* output);
+void Convolve(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input,
+              std::uint8_t* output);  ///< largest_output ≤ 255
 void Convolve(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input, float* output);
 
 /// The same of a layer in bytes (ToBytes): fast where there are dot products (HasDotProducts).
 void Convolve(const FixedLayer& layer, const ConvolutionInput<std::uint8_t>& input,
               std::uint8_t* output);
 void Convolve(const FixedLayer& layer, const ConvolutionInput<std::uint8_t>& input, float* output);
-
-/// Bytes as floats, as integers, or as they are.
-void Widen(const std::uint8_t* bytes, std::size_t count, float* output);
-void Widen(const std::uint8_t* bytes, std::size_t count, std::int16_t* output);
-void Widen(const std::uint8_t* bytes, std::size_t count, std::uint8_t* output);
 
 }  // namespace facecascade

@@ -20,6 +20,8 @@ struct FixedPrecision {
 };
 inline constexpr FixedPrecision kSixteenBits = {8191, 32767, 2};
 inline constexpr FixedPrecision kEightBits = {255, 127, 1};
+/// Activations of 8 bits that come of weights of 16.
+inline constexpr FixedPrecision kEightBitsOfSixteen = {255, 32767, 1};
 
 /// Elements behind the last one that the kernels read, and multiply by zero.
 inline constexpr int kReadAhead = 3;

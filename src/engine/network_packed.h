@@ -56,6 +56,8 @@ struct NetworkPlan::Packed {
   std::vector<PlannedConvolution> convolutions;
   bool fixed_point = false;
   bool bytes = false;  ///< the fixed point has 8 bits
+  /// … but the first layer's weights have 16: so few inputs do not make up for coarser ones.
+  bool wide_first = false;
   /// Convolutions over maps, of whose elements the net is in fixed point or floats. The last of
   /// them yields floats, and so do those behind it, which see one position.
   std::size_t map_convolutions = 0;

@@ -75,9 +75,10 @@ void PlanFixedPoint(const NetworkWeights& weights, NetworkPlan::Packed& packed) 
   for (std::size_t i = 0; i < packed.map_convolutions; ++i) {
     PlannedConvolution& convolution = packed.convolutions[i];
     const bool last = i + 1 == packed.map_convolutions;
-    convolution.fixed =
-        ToFixed(convolution.layer, input_unit(i), last ? 1 : unit(i), largest(i), precision);
-    if (packed.bytes) convolution.bytes = ToBytes(convolution.fixed);
+    const bool wide = i == 0 && packed.wide_first;
+    convolution.fixed = ToFixed(convolution.layer, input_unit(i), last ? 1 : unit(i), largest(i),
+                                wide ? kEightBitsOfSixteen : precision);
+    if (packed.bytes && !wide) convolution.bytes = ToBytes(convolution.fixed);
   }
   if (packed.exit.rows == 0) return;
   const std::size_t i = packed.exit_convolution;
@@ -110,6 +111,7 @@ NetworkPlan::Packed Pack(const NetworkSpec& spec, const NetworkWeights& weights)
       spec.hidden > 0 ? spec.convolutions.size() : packed.exit_convolution + 1;
   packed.fixed_point = spec.fixed_point > 0;
   packed.bytes = spec.fixed_point == 8;
+  packed.wide_first = packed.bytes && spec.hidden == 0;
   if (packed.fixed_point) PlanFixedPoint(weights, packed);
   packed.output = PackLinear(weights.output_weights, weights.output_bias);
   const int features = FeatureCount(spec);

@@ -33,8 +33,21 @@ void ProjectFloats(const Projection& projection, const ConvolutionInput<float>& 
   }
 }
 
-void ProjectFixed(const FixedProjection& projection, const ConvolutionInput<std::int16_t>& input,
-                  float* HWY_RESTRICT output) {
+#if HWY_TARGET != HWY_SCALAR
+// Inputs as 16-bit integers.
+template <class D>
+HWY_INLINE hn::Vec<D> LoadInputs(D d, const std::int16_t* inputs) {
+  return hn::LoadU(d, inputs);
+}
+template <class D>
+HWY_INLINE hn::Vec<D> LoadInputs(D d, const std::uint8_t* inputs) {
+  return hn::PromoteTo(d, hn::LoadU(hn::Rebind<std::uint8_t, D>(), inputs));
+}
+#endif
+
+template <typename Input>
+void ProjectIntegers(const FixedProjection& projection, const ConvolutionInput<Input>& input,
+                     float* HWY_RESTRICT output) {
   // Runs are short: the widest vectors would leave a rest of them.
   const hn::CappedTag<std::int32_t, 8> d;
   for (int pixel = 0; pixel < input.pixels; ++pixel) {
@@ -42,15 +55,14 @@ void ProjectFixed(const FixedProjection& projection, const ConvolutionInput<std:
     auto sum = hn::Zero(d);
     std::int32_t rest = projection.bias;
     for (int row = 0; row < projection.rows; ++row, weights += projection.run) {
-      const std::int16_t* inputs =
-          input.input + input.pixel_offsets[pixel] + input.row_offsets[row];
+      const Input* inputs = input.input + input.pixel_offsets[pixel] + input.row_offsets[row];
       int i = 0;
 #if HWY_TARGET != HWY_SCALAR
       const hn::Repartition<std::int16_t, decltype(d)> halves;
       constexpr int kStep = static_cast<int>(hn::MaxLanes(halves));
       auto other = hn::Zero(d);
       for (; i + kStep <= projection.run; i += kStep) {
-        sum = hn::ReorderWidenMulAccumulate(d, hn::LoadU(halves, inputs + i),
+        sum = hn::ReorderWidenMulAccumulate(d, LoadInputs(halves, inputs + i),
                                             hn::LoadU(halves, weights + i), sum, other);
       }
       sum = hn::Add(sum, other);
@@ -62,6 +74,16 @@ void ProjectFixed(const FixedProjection& projection, const ConvolutionInput<std:
   }
 }
 
+void ProjectFixed(const FixedProjection& projection, const ConvolutionInput<std::int16_t>& input,
+                  float* output) {
+  ProjectIntegers(projection, input, output);
+}
+
+void ProjectBytes(const FixedProjection& projection, const ConvolutionInput<std::uint8_t>& input,
+                  float* output) {
+  ProjectIntegers(projection, input, output);
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace facecascade
 HWY_AFTER_NAMESPACE();
@@ -71,6 +93,7 @@ namespace facecascade {
 
 HWY_EXPORT(ProjectFloats);
 HWY_EXPORT(ProjectFixed);
+HWY_EXPORT(ProjectBytes);
 
 void Project(const Projection& projection, const ConvolutionInput<float>& input, float* output) {
   PrepareDispatch();
@@ -81,6 +104,12 @@ void Project(const FixedProjection& projection, const ConvolutionInput<std::int1
              float* output) {
   PrepareDispatch();
   HWY_DYNAMIC_DISPATCH(ProjectFixed)(projection, input, output);
+}
+
+void Project(const FixedProjection& projection, const ConvolutionInput<std::uint8_t>& input,
+             float* output) {
+  PrepareDispatch();
+  HWY_DYNAMIC_DISPATCH(ProjectBytes)(projection, input, output);
 }
 
 }  // namespace facecascade

@@ -13,5 +13,7 @@ namespace facecascade {
 void Project(const Projection& projection, const ConvolutionInput<float>& input, float* output);
 void Project(const FixedProjection& projection, const ConvolutionInput<std::int16_t>& input,
              float* output);
+void Project(const FixedProjection& projection, const ConvolutionInput<std::uint8_t>& input,
+             float* output);
 
 }  // namespace facecascade

@@ -3,42 +3,64 @@
 // on, only the positions that pass it are looked at.
 #include <array>
 #include <cassert>
+#include <type_traits>
 
+#include "base/instruction_set.h"
 #include "engine/convolve.h"
 #include "engine/network_packed.h"
 #include "engine/project.h"
+#include "engine/widen.h"
 
 namespace facecascade {
 namespace {
 
-template <typename Element>
+// Rows of the picture are held as `Pixel`, those of maps as `Map`.
+template <typename Pixel, typename Map>
 struct MapRun {
+  using PixelElement = Pixel;
+  using MapElement = Map;
+
   const NetworkPlan::Packed& packed;
   EngineWorkspace::Buffers& buffers;
   const std::uint8_t* pixels;
   std::ptrdiff_t stride;
-
-  std::vector<RowRing<Element>>& rings() const { return MapsOf<Element>(buffers).rings; }
 };
+
+// Holds the rows that convolution `index` reads.
+template <typename Element>
+RowRing<Element>& RingOf(EngineWorkspace::Buffers& buffers, std::size_t index) {
+  return MapsOf<Element>(buffers).rings[index];
+}
+
+template <typename Element>
+void PrepareRing(EngineWorkspace::Buffers& buffers, std::size_t index, std::size_t row_size,
+                 int capacity) {
+  std::vector<RowRing<Element>>& rings = MapsOf<Element>(buffers).rings;
+  if (rings.size() <= index) rings.resize(index + 1);
+  RowRing<Element>& ring = rings[index];
+  ring.row_size = row_size;
+  ring.capacity = capacity;
+  ring.produced = 0;
+  ring.rows.Reserve(row_size * capacity + kReadAhead);
+}
 
 constexpr int kMostRows = 16;  // CheckNetworkSpec allows no larger kernel
 using RowOffsets = std::array<std::ptrdiff_t, kMostRows>;
 
-// Ring i holds the rows that convolution i reads.
-template <typename Element>
-void PrepareRings(const MapRun<Element>& run, int width) {
+template <class Run>
+void PrepareRings(const Run& run, int width) {
   const NetworkPlan::Packed& packed = run.packed;
   EngineWorkspace::Buffers& buffers = run.buffers;
   const std::size_t count = packed.exit_convolution + 1;
-  if (run.rings().size() < count) run.rings().resize(count);
   if (buffers.pixel_offsets.size() < count) buffers.pixel_offsets.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
     const PlannedConvolution& convolution = packed.convolutions[i];
-    RowRing<Element>& ring = run.rings()[i];
-    ring.row_size = static_cast<std::size_t>(width) * convolution.inputs;
-    ring.capacity = convolution.kernel;
-    ring.produced = 0;
-    ring.rows.Reserve(ring.row_size * ring.capacity + kReadAhead);
+    const std::size_t row_size = static_cast<std::size_t>(width) * convolution.inputs;
+    if (i == 0) {
+      PrepareRing<typename Run::PixelElement>(buffers, i, row_size, convolution.kernel);
+    } else {
+      PrepareRing<typename Run::MapElement>(buffers, i, row_size, convolution.kernel);
+    }
     width = (width - convolution.kernel) / convolution.stride + 1;
     std::vector<std::int32_t>& offsets = buffers.pixel_offsets[i];
     offsets.resize(width);
@@ -55,31 +77,31 @@ int MapHeight(const NetworkPlan::Packed& packed, int height) {
   return height;
 }
 
-template <typename Element>
-void ConvolveRow(const MapRun<Element>& run, std::size_t index, int row, Element* output);
+template <class Run>
+void ConvolveRow(const Run& run, std::size_t index, int row, typename Run::MapElement* output);
 
-// Makes the next row that convolution `index` reads.
-template <typename Element>
-void ProduceRow(const MapRun<Element>& run, std::size_t index) {
-  RowRing<Element>& ring = run.rings()[index];
+// Makes the next row that convolution `index` reads, of `Element`s.
+template <typename Element, class Run>
+void ProduceRow(const Run& run, std::size_t index) {
+  RowRing<Element>& ring = RingOf<Element>(run.buffers, index);
   const int row = ring.produced++;
   Element* target = ring.rows.data() + row % ring.capacity * ring.row_size;
   if (index == 0) {
     Widen(run.pixels + row * run.stride, ring.row_size, target);
-  } else {
+  } else if constexpr (std::is_same_v<Element, typename Run::MapElement>) {
     ConvolveRow(run, index - 1, row, target);
   }
 }
 
 // What convolution `index` reads for row `row` of its map; made first, where it is missing.
-template <typename Element>
-ConvolutionInput<Element> InputOfRow(const MapRun<Element>& run, std::size_t index, int row,
+template <typename Element, class Run>
+ConvolutionInput<Element> InputOfRow(const Run& run, std::size_t index, int row,
                                      RowOffsets& offsets) {
   const PlannedConvolution& convolution = run.packed.convolutions[index];
-  const RowRing<Element>& ring = run.rings()[index];
+  const RowRing<Element>& ring = RingOf<Element>(run.buffers, index);
   assert(convolution.kernel <= static_cast<int>(offsets.size()));
   const int first = row * convolution.stride;
-  while (ring.produced < first + convolution.kernel) ProduceRow(run, index);
+  while (ring.produced < first + convolution.kernel) ProduceRow<Element>(run, index);
   for (int i = 0; i < convolution.kernel; ++i) {
     offsets[i] = static_cast<std::ptrdiff_t>((first + i) % ring.capacity * ring.row_size);
   }
@@ -87,16 +109,23 @@ ConvolutionInput<Element> InputOfRow(const MapRun<Element>& run, std::size_t ind
   return {ring.rows.data(), pixels.data(), offsets.data(), static_cast<int>(pixels.size())};
 }
 
-template <typename Element>
-void ConvolveRow(const MapRun<Element>& run, std::size_t index, int row, Element* output) {
+template <class Run>
+void ConvolveRow(const Run& run, std::size_t index, int row, typename Run::MapElement* output) {
   const PlannedConvolution& convolution = run.packed.convolutions[index];
   RowOffsets offsets;
-  Convolve(LayerFor<Element>(convolution), InputOfRow(run, index, row, offsets), output);
+  const auto convolve = [&]<typename Element>(Element /*of the input*/) {
+    Convolve(LayerFor<Element>(convolution), InputOfRow<Element>(run, index, row, offsets), output);
+  };
+  if (index == 0) {
+    convolve(typename Run::PixelElement());
+  } else {
+    convolve(typename Run::MapElement());
+  }
 }
 
 // The positions of a row that go on, into buffers.columns; the input that is left of `input`.
-template <typename Element>
-ConvolutionInput<Element> TakeExit(const MapRun<Element>& run, ConvolutionInput<Element> input) {
+template <class Run, typename Element>
+ConvolutionInput<Element> TakeExit(const Run& run, ConvolutionInput<Element> input) {
   EngineWorkspace::Buffers& buffers = run.buffers;
   buffers.columns.clear();
   buffers.column_offsets.clear();
@@ -113,8 +142,9 @@ ConvolutionInput<Element> TakeExit(const MapRun<Element>& run, ConvolutionInput<
   return input;
 }
 
-template <typename Element>
-void RunMapOf(const MapRun<Element>& run, int width, int height, ScoreMap& map) {
+template <class Run>
+void RunMapOf(const Run& run, int width, int height, ScoreMap& map) {
+  using Element = typename Run::MapElement;
   const NetworkPlan::Packed& packed = run.packed;
   EngineWorkspace::Buffers& buffers = run.buffers;
   PrepareRings(run, width);
@@ -130,7 +160,7 @@ void RunMapOf(const MapRun<Element>& run, int width, int height, ScoreMap& map) 
   for (int row = 0; row < map.height; ++row) {
     RowOffsets offsets;
     const ConvolutionInput<Element> input =
-        TakeExit(run, InputOfRow(run, packed.exit_convolution, row, offsets));
+        TakeExit(run, InputOfRow<Element>(run, packed.exit_convolution, row, offsets));
     if (input.pixels == 0) continue;
     RunLastConvolutions(packed, input.pixels, features, buffers,
                         [&](const PlannedConvolution& convolution, float* output) {
@@ -155,10 +185,16 @@ void RunMap(const NetworkPlan& plan, const std::uint8_t* pixels, int width, int 
   assert(packed.spec.hidden == 0);
   assert(width >= packed.spec.input_size && height >= packed.spec.input_size);
   EngineWorkspace::Buffers& buffers = workspace.buffers();
-  if (packed.fixed_point) {
-    RunMapOf(MapRun<std::int16_t>{packed, buffers, pixels, stride}, width, height, map);
+  const auto run = [&]<typename Pixel, typename Map>(Pixel, Map) {
+    RunMapOf(MapRun<Pixel, Map>{packed, buffers, pixels, stride}, width, height, map);
+  };
+  // Bytes only where they are faster, and where there is a map in front of the exit.
+  if (packed.bytes && packed.exit_convolution > 0 && HasDotProducts()) {
+    run(std::int16_t(), std::uint8_t());
+  } else if (packed.fixed_point) {
+    run(std::int16_t(), std::int16_t());
   } else {
-    RunMapOf(MapRun<float>{packed, buffers, pixels, stride}, width, height, map);
+    run(float(), float());
   }
 }
 

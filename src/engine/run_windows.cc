@@ -8,6 +8,7 @@
 #include "engine/convolve.h"
 #include "engine/network_packed.h"
 #include "engine/project.h"
+#include "engine/widen.h"
 
 namespace facecascade {
 namespace {
@@ -37,10 +38,11 @@ const float* RunConvolutions(const NetworkPlan::Packed& packed, const std::uint8
   return RunLastConvolutions(packed, count, nullptr, buffers, convolve);
 }
 
-// Bytes only where they are faster: what comes of them is the same.
+// Bytes only where they are faster: what comes of them is the same. A first layer of 16 bits is
+// worth mixing on pictures only (RunMap).
 const float* RunConvolutionsOf(const NetworkPlan::Packed& packed, const std::uint8_t* windows,
                                int count, EngineWorkspace::Buffers& buffers) {
-  if (packed.bytes && HasDotProducts()) {
+  if (packed.bytes && !packed.wide_first && HasDotProducts()) {
     return RunConvolutions<std::uint8_t>(packed, windows, count, buffers);
   }
   return packed.fixed_point ? RunConvolutions<std::int16_t>(packed, windows, count, buffers)

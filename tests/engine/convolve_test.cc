@@ -11,6 +11,7 @@
 #include "engine/network_reference.h"
 #include "engine/peak.h"
 #include "engine/project.h"
+#include "engine/widen.h"
 #include "engine_fixture.h"
 
 namespace facecascade {
@@ -114,6 +115,8 @@ void CompareByteConvolution(const PackedLayer& layer, const ConvolutionInput<flo
   Convolve(fours, byte_input, narrow.data());
   Convolve(fours, byte_input, floats.data());
   Convolve(pairs, integer_input, wide.data());
+  std::vector<std::uint8_t> narrowed(size + 16, kUntouched);
+  Convolve(pairs, integer_input, narrowed.data());
   for (std::size_t i = 0; i < size; ++i) {
     const std::int16_t* begin = integers.data() + input.pixel_offsets[i / layer.channels];
     const float expected =
@@ -121,10 +124,12 @@ void CompareByteConvolution(const PackedLayer& layer, const ConvolutionInput<flo
     ASSERT_EQ(floats[i], expected);
     ASSERT_EQ(wide[i], std::nearbyint(std::min(expected, 255.0F)));
     ASSERT_EQ(narrow[i], wide[i]);
+    ASSERT_EQ(narrowed[i], wide[i]);
   }
   for (std::size_t i = size; i < narrow.size(); ++i) {
     ASSERT_EQ(floats[i], kUntouched) << "written behind the map, channels " << layer.channels;
     ASSERT_EQ(narrow[i], kUntouched) << "written behind the map, channels " << layer.channels;
+    ASSERT_EQ(narrowed[i], kUntouched) << "written behind the map, channels " << layer.channels;
   }
 }
 
@@ -268,21 +273,28 @@ TEST_P(ConvolveTest, Project) {
     std::vector<std::int16_t> integers;
     for (const float value : input) integers.push_back(static_cast<std::int16_t>(value * 8191));
     const FixedProjection fixed = ToFixed(projection, 1.0F / 8191, kSixteenBits.largest_activation);
+    std::vector<std::uint8_t> bytes;
+    for (const std::int16_t value : integers) bytes.push_back(static_cast<std::uint8_t>(value));
     float output[kPixels];
     float fixed_output[kPixels];
+    float byte_output[kPixels];
     Project(projection, {input.data(), pixel_offsets, row_offsets, kPixels}, output);
     Project(fixed, {integers.data(), pixel_offsets, row_offsets, kPixels}, fixed_output);
+    Project(fixed, {bytes.data(), pixel_offsets, row_offsets, kPixels}, byte_output);
     for (int pixel = 0; pixel < kPixels; ++pixel) {
       double expected = 0.5;
       std::int64_t sum = fixed.bias;
+      std::int64_t byte_sum = fixed.bias;
       for (int i = 0; i < kRows * run; ++i) {
         const std::ptrdiff_t place = pixel_offsets[pixel] + row_offsets[i / run] + i % run;
         expected += input[place] * projection.weights[i];
         sum += integers[place] * fixed.weights[i];
+        byte_sum += bytes[place] * fixed.weights[i];
       }
       ASSERT_NEAR(output[pixel], expected,
                   SumTolerance(kRows * run + 1, AbsoluteSum(projection.weights) + 0.5F));
       ASSERT_EQ(fixed_output[pixel], static_cast<float>(sum) * fixed.scale);
+      ASSERT_EQ(byte_output[pixel], static_cast<float>(byte_sum) * fixed.scale);
       ASSERT_NEAR(fixed_output[pixel], expected, 3e-4 * (AbsoluteSum(projection.weights) + 1));
     }
   }

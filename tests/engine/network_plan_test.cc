@@ -118,9 +118,11 @@ TEST_P(NetworkPlanTest, AWindowsOutputsDoNotDependOnTheBatch) {
 }
 
 // Every position of the map is a window; sizes around the first, and rows with gaps. An early exit
-// leaves those, and only those, of which its score is below 0.
+// leaves those, and only those, of which its score is below 0. What is left is the same as alone, to
+// the last bit, also where maps hold other elements than windows.
 TEST_P(NetworkPlanTest, RunsAMapLikeItsWindows) {
   EngineWorkspace workspace;
+  EngineWorkspace workspace_alone;
   ScoreMap map;
   int left = 0;
   int gone_on = 0;
@@ -156,9 +158,14 @@ TEST_P(NetworkPlanTest, RunsAMapLikeItsWindows) {
           }
           float expected[kOutputs];
           float outputs[kOutputs];
+          float alone[kOutputs];
           RunWindowsReference(spec, weights, window.data(), 1, nullptr, expected, nullptr);
+          RunWindows(plan, window.data(), 1, nullptr, workspace_alone, alone, nullptr);
           MapOutputs(plan, workspace, column, row, outputs);
-          for (int i = 0; i < kOutputs; ++i) ASSERT_NEAR(outputs[i], expected[i], Tolerance(spec));
+          for (int i = 0; i < kOutputs; ++i) {
+            ASSERT_NEAR(outputs[i], expected[i], Tolerance(spec));
+            ASSERT_EQ(outputs[i], alone[i]) << spec.name;
+          }
           ASSERT_NEAR(logit, expected[1] - expected[0], 2 * Tolerance(spec));
         }
       }
