@@ -57,8 +57,8 @@ struct NetworkSpec {
   int hidden = 0;  ///< width of the fully connected layer; 0: none
   int bridge = 0;  ///< features taken over from the net below; 0: no bridge
   bool early_exit = false;
-  int fixed_point = 0;  ///< bits of the integers that convolutions may be computed with: 16, 8, or
-                        ///< 0 for floats
+  int fixed_point = 0;  ///< bits of the integers that convolutions may be computed with: 16, 8
+                        ///< (where `hidden` is 0, the first one's weights have 16), or 0 for floats
   friend bool operator==(const NetworkSpec&, const NetworkSpec&) = default;
 };
 

@@ -385,7 +385,10 @@ Result<RunSummary> TrainingRun::Finish() {
     weights[stage] = nets_[stage]->Fold();
     const std::vector<BatchTensors> samples = DrawBatches(stage, false, kFixedPointBatches);
     weights[stage].ranges = MeasureRanges(nets_[stage], stage, samples);
-    if (config_.fixed_point[stage] == 8) EqualizeOn(nets_[stage], stage, samples, weights[stage]);
+    // A fully convolutional net tells its few channels finely enough, and its exit reads them too.
+    if (config_.fixed_point[stage] == 8 && config_.networks[stage].hidden > 0) {
+      EqualizeOn(nets_[stage], stage, samples, weights[stage]);
+    }
   }
   RunSummary summary;
   summary.finished = true;
