@@ -118,8 +118,8 @@ TEST_P(NetworkPlanTest, AWindowsOutputsDoNotDependOnTheBatch) {
 }
 
 // Every position of the map is a window; sizes around the first, and rows with gaps. An early exit
-// leaves those, and only those, of which its score is below 0. What is left is the same as alone, to
-// the last bit, also where maps hold other elements than windows.
+// leaves those, and only those, of which its score is below 0. What is left is the same as alone,
+// to the last bit, also where maps hold other elements than windows.
 TEST_P(NetworkPlanTest, RunsAMapLikeItsWindows) {
   EngineWorkspace workspace;
   EngineWorkspace workspace_alone;
