@@ -42,6 +42,13 @@ float Tolerance(const NetworkSpec& spec) {
                                   : kFloatTolerance;
 }
 
+// A net's bridge holds what the nets below compute, however coarsely.
+float Tolerance(const Cascade& cascade, int stage) {
+  const float own = Tolerance(cascade.plan(stage).spec());
+  if (cascade.plan(stage).spec().bridge == 0) return own;
+  return std::max(own, Tolerance(cascade, stage - 1));
+}
+
 // A batch is no larger than the detector's own.
 constexpr int kBatch = 32;
 
@@ -85,7 +92,7 @@ std::vector<float> EngineOutputs(const Cascade& cascade, int stage, const Tensor
 
 void ExpectParity(const Safetensors& golden, const Cascade& cascade, int stage) {
   const std::string& net = cascade.plan(stage).spec().name;
-  const float tolerance = Tolerance(cascade.plan(stage).spec());
+  const float tolerance = Tolerance(cascade, stage);
   const TensorView& windows = golden.tensors.at(net + ".windows");
   const int side = cascade.plan(stage).spec().input_size;
   ASSERT_EQ(windows.type, TensorType::kUint8);
