@@ -150,7 +150,7 @@ void RegisterAll() {
       benchmark::RegisterBenchmark((name + "/fixed_point").c_str(), RunConvolution<std::int16_t>,
                                    net, i);
       if (spec.fixed_point != 8) continue;
-      const bool wide = i == 0 && spec.hidden == 0;  // the weights have 16 bits
+      const bool wide = i == 0 && NetworkPlan(spec, net.weights).packed().wide_first;
       benchmark::RegisterBenchmark(
           (name + "/bytes").c_str(),
           wide ? RunConvolution<std::int16_t, std::uint8_t> : RunConvolution<std::uint8_t>, net, i);
