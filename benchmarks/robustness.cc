@@ -1,6 +1,6 @@
-// What the detector bears: faces with known landmarks, turned, darkened, blurred, shrunk and
-// compressed, and how many of them are found at the model's own threshold, how exactly. A face is
-// found where a box holds the centre of its points (evaluation/landmark_protocol.h). Prints a
+// What the detector bears: faces with known landmarks, turned, covered, darkened, blurred, shrunk
+// and compressed, and how many of them are found at the model's own threshold, how exactly. A face
+// is found where a box holds the centre of its points (evaluation/landmark_protocol.h). Prints a
 // Markdown table of all faces of the lists.
 //
 //   build/release/benchmarks/robustness DATA/landmarks/aflw_dev.tsv …
@@ -8,6 +8,7 @@
 // With --gallery the same is done to one photo, and drawn:
 //
 //   build/release/benchmarks/robustness --gallery samples/eileen_collins.png OUTPUT.jpg
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <opencv2/imgcodecs.hpp>
@@ -24,6 +25,8 @@
 namespace facecascade {
 namespace {
 
+enum class Cover { kNone, kEyes, kMouth };
+
 // What is done to a photo.
 struct Hardship {
   std::string name;
@@ -34,6 +37,7 @@ struct Hardship {
   double blur = 0;     // standard deviation, in hundredths of the photo's shorter side
   bool grey = false;
   int jpeg_quality = 0;  // 0: not compressed
+  Cover cover = Cover::kNone;
 };
 
 std::vector<Hardship> Hardships() {
@@ -44,6 +48,8 @@ std::vector<Hardship> Hardships() {
   for (const int parts : {2, 4, 6}) {
     all.push_back({"1/" + std::to_string(parts) + " of its size", 0, 1.0 / parts});
   }
+  all.push_back({.name = "dark glasses drawn on", .cover = Cover::kEyes});
+  all.push_back({.name = "a mask drawn on", .cover = Cover::kMouth});
   all.push_back({.name = "grey", .grey = true});
   all.push_back({.name = "dark: 1/4 of the light", .gain = 0.25});
   all.push_back({.name = "darker: 1/8, with noise", .gain = 0.125, .noise = 3});
@@ -61,7 +67,44 @@ cv::Matx23d Movement(const Hardship& hardship, cv::Size size) {
   return cv::getRotationMatrix2D(centre, hardship.degrees, 1);
 }
 
-cv::Mat Suffer(const Hardship& hardship, const cv::Mat& photo) {
+// A copy with dark glasses over the eyes, or a pale mask from the nose to the chin.
+cv::Mat Covered(Cover cover, const Landmarks& face, const cv::Mat& photo) {
+  const auto point = [&](Landmark landmark) {
+    const Point& found = face[static_cast<std::size_t>(landmark)];
+    return cv::Point2f(found.x, found.y);
+  };
+  const cv::Point2f left = point(Landmark::kLeftEye);
+  const cv::Point2f right = point(Landmark::kRightEye);
+  const cv::Point2f across = right - left;
+  const auto distance = static_cast<float>(cv::norm(across));
+  const float degrees = std::atan2(across.y, across.x) * 180 / static_cast<float>(CV_PI);
+  cv::Mat result = photo.clone();
+  const auto fill = [&](cv::Point2f centre, float width, float height, const cv::Scalar& colour) {
+    cv::ellipse(result, {centre, {width * distance, height * distance}, degrees}, colour,
+                cv::FILLED, cv::LINE_AA);
+  };
+  if (cover == Cover::kEyes) {
+    constexpr float kLensWidth = 0.8F;  // of the eyes' distance, as all sizes here
+    constexpr float kLensHeight = 0.6F;
+    const cv::Scalar dark(15, 15, 20);
+    fill(left, kLensWidth, kLensHeight, dark);
+    fill(right, kLensWidth, kLensHeight, dark);
+    cv::line(result, left, right, dark, std::max(1, cvRound(distance / 10)), cv::LINE_AA);
+  } else {
+    constexpr float kMaskWidth = 1.5F;
+    constexpr float kMaskHeight = 1.3F;
+    fill((point(Landmark::kLeftMouth) + point(Landmark::kRightMouth)) / 2, kMaskWidth, kMaskHeight,
+         {190, 215, 230});
+  }
+  return result;
+}
+
+cv::Mat Suffer(const Hardship& hardship, const cv::Mat& original,
+               const std::vector<Landmarks>& faces) {
+  cv::Mat photo = original;
+  if (hardship.cover != Cover::kNone) {
+    for (const Landmarks& face : faces) photo = Covered(hardship.cover, face, photo);
+  }
   cv::Mat result;
   cv::warpAffine(photo, result, Movement(hardship, photo.size()), photo.size(), cv::INTER_LINEAR,
                  cv::BORDER_REFLECT);
@@ -136,10 +179,13 @@ evaluation::LandmarkSummary Endure(const FaceDetector& detector, const Hardship&
   evaluation::DetectionSet found;
   for (std::size_t i = 0; i < photos.size(); ++i) {
     const cv::Mat photo = MatOf(images[i]);
+    std::vector<Landmarks> faces;
     for (AnnotatedFace& face : photos[i].faces) {
-      if (face.landmarks) face.landmarks = Move(*face.landmarks, hardship, photo.size());
+      if (!face.landmarks) continue;
+      faces.push_back(*face.landmarks);
+      face.landmarks = Move(*face.landmarks, hardship, photo.size());
     }
-    found.photos.push_back(Find(detector, photos[i].path, Suffer(hardship, photo)));
+    found.photos.push_back(Find(detector, photos[i].path, Suffer(hardship, photo, faces)));
   }
   return evaluation::Summarize(evaluation::EvaluateLandmarks(photos, found).faces);
 }
@@ -181,20 +227,24 @@ int Measure(const std::vector<std::string>& lists) {
 // All hardships of one photo side by side, as small pictures.
 int DrawGallery(const std::string& path, const std::string& output) {
   constexpr int kSide = 240;
-  constexpr int kColumns = 6;
+  constexpr int kColumns = 5;
   auto image = ReadPhoto(path);
   if (!image.ok()) {
     std::fprintf(stderr, "%s\n", image.error().message.c_str());
     return 1;
   }
   const FaceDetector detector;
+  const auto unharmed = detector.Detect(ViewOf(MatOf(image.value())));
+  if (!unharmed.ok()) return 1;
+  std::vector<Landmarks> landmarks;
+  for (const Face& face : unharmed.value()) landmarks.push_back(face.landmarks);
   const std::vector<Hardship> all = Hardships();
   const int rows = (static_cast<int>(all.size()) + kColumns - 1) / kColumns;
   cv::Mat sheet(rows * kSide, kColumns * kSide, CV_8UC3, cv::Scalar::all(255));
   int place = 0;
   int missed = 0;
   for (const Hardship& hardship : all) {
-    const cv::Mat photo = Suffer(hardship, MatOf(image.value()));
+    const cv::Mat photo = Suffer(hardship, MatOf(image.value()), landmarks);
     const auto faces = detector.Detect(ViewOf(photo));
     if (!faces.ok()) return 1;
     if (faces.value().empty()) ++missed;
