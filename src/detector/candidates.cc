@@ -38,9 +38,8 @@ std::optional<Candidate> MakeCandidate(const Window& window, const float* output
   return IsSane(candidate) ? std::optional(candidate) : std::nullopt;
 }
 
-void SuppressCandidates(const std::vector<Candidate>& candidates, float overlap,
-                        OverlapMeasure measure, int limit, SuppressionBuffers& buffers,
-                        std::vector<Candidate>& kept) {
+void FindKept(const std::vector<Candidate>& candidates, float overlap, OverlapMeasure measure,
+              int limit, SuppressionBuffers& buffers) {
   buffers.boxes.clear();
   buffers.scores.clear();
   for (const Candidate& candidate : candidates) {
@@ -49,6 +48,12 @@ void SuppressCandidates(const std::vector<Candidate>& candidates, float overlap,
   }
   SuppressNonMaximum(buffers.boxes, buffers.scores, overlap, measure, limit, buffers.scratch,
                      buffers.kept);
+}
+
+void SuppressCandidates(const std::vector<Candidate>& candidates, float overlap,
+                        OverlapMeasure measure, int limit, SuppressionBuffers& buffers,
+                        std::vector<Candidate>& kept) {
+  FindKept(candidates, overlap, measure, limit, buffers);
   for (const int index : buffers.kept) kept.push_back(candidates[index]);
 }
 

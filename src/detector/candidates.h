@@ -30,6 +30,11 @@ struct SuppressionBuffers {
   std::vector<int> kept;
 };
 
+/// Leaves in `buffers.kept` the indices of what greedy suppression leaves of `candidates`, by
+/// falling score, at most `limit` (0: no limit).
+void FindKept(const std::vector<Candidate>& candidates, float overlap, OverlapMeasure measure,
+              int limit, SuppressionBuffers& buffers);
+
 /// Appends to `kept` what greedy suppression leaves of `candidates`, by falling score, at most
 /// `limit` (0: no limit).
 void SuppressCandidates(const std::vector<Candidate>& candidates, float overlap,

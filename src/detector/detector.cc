@@ -5,6 +5,7 @@
 
 #include "detector/candidates.h"
 #include "detector/cascade.h"
+#include "detector/settled_faces.h"
 #include "detector/stage_clock.h"
 #include "detector/stages.h"
 #include "detector/workspace.h"
@@ -21,6 +22,11 @@ constexpr float kFirstLookThreshold = 0.05F;
 float ForgivingThreshold(float threshold) {
   constexpr float kMostGain = 1;  // in log odds of the mean
   return Probability(LogOdds(threshold) - kMostGain);
+}
+
+// Faces below it are enlarged for the last net: one look at them shows all that there is.
+float SmallSide(const Cascade& cascade) {
+  return static_cast<float>(cascade.plan(cascade.stages() - 1).spec().input_size);
 }
 
 // Candidates of the 12net: suppressed level by level, so that no list is long, then over all.
@@ -78,23 +84,36 @@ void SuppressGathered(int stage, const CascadeOptions& options,
                      buffers.suppression, buffers.found);
 }
 
-// Looks again with the net above at what is left.
+// Looks again with the net above at what is left: first at the best of those windows that may show
+// the same face, then at the others, where the first look has not settled it.
 void Refine(const Cascade& cascade, int stage, const Octaves& octaves,
             const LookThresholds& thresholds, const CascadeOptions& options,
             CascadeWorkspace::Buffers& buffers, StageClock& clock) {
-  LookAgain(cascade, stage, octaves, thresholds, options.threads, buffers);
-  clock.EndNet(cascade, stage, static_cast<std::int64_t>(buffers.windows.size()));
+  const auto look = [&] {
+    LookAgain(cascade, stage, octaves, thresholds, options.threads, buffers);
+    clock.EndNet(cascade, stage, static_cast<std::int64_t>(buffers.windows.size()));
+  };
+  const float small = SmallSide(cascade);
+  buffers.gathered.clear();
+  HoldFollowers(small, buffers.suppression, buffers.found, buffers.followers);
+  look();
+  DropSettled(small, buffers.gathered, buffers.followers);
+  std::swap(buffers.found, buffers.followers);
+  look();
   SuppressGathered(stage, options, buffers);
   clock.EndSuppression();
 }
 
-// Shows the last net the mirror images of its faces, each now in the middle of its window: the mean
-// of both looks is nearer to the truth in score, box and landmarks.
+// Shows the last net the mirror images of the faces that are not settled, each now in the middle of
+// its window: the mean of both looks is nearer to the truth in score, box and landmarks.
 void Confirm(const Cascade& cascade, const Octaves& octaves, const CascadeOptions& options,
              CascadeWorkspace::Buffers& buffers, StageClock& clock) {
   constexpr int kLast = kStageCount - 1;
-  LookMirrored(cascade, octaves, options.settings.thresholds[kLast], options.threads, buffers);
+  const float threshold = options.settings.thresholds[kLast];
+  TakeSettled(SmallSide(cascade), threshold, buffers.found, buffers.settled);
+  LookMirrored(cascade, octaves, threshold, options.threads, buffers);
   clock.EndNet(cascade, kLast, static_cast<std::int64_t>(buffers.windows.size()));
+  buffers.gathered.insert(buffers.gathered.end(), buffers.settled.begin(), buffers.settled.end());
   SuppressGathered(kLast, options, buffers);
   clock.EndSuppression();
 }
@@ -133,9 +152,11 @@ const std::vector<Candidate>& FollowCandidates(const Cascade& cascade, const Oct
   CascadeWorkspace::Buffers& buffers = workspace.buffers();
   PrepareWorkers(options, buffers);
   const float threshold = options.settings.thresholds[kLast];
+  buffers.gathered.clear();
   LookAgain(cascade, kLast, octaves, {std::min(kFirstLookThreshold, threshold)}, options.threads,
             buffers);
   std::swap(buffers.found, buffers.gathered);
+  buffers.gathered.clear();
   LookAgain(cascade, kLast, octaves, {threshold}, options.threads, buffers);
   SuppressGathered(kLast, options, buffers);
   return buffers.found;

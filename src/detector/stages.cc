@@ -19,7 +19,7 @@ constexpr std::size_t kTileLimit = 1024;
 // Windows run together, at most: enough to keep the kernels busy, few enough to stay in the cache.
 // And at least, where there are threads to share them.
 constexpr int kBatch = 32;
-constexpr int kSmallBatch = 8;
+constexpr int kSmallBatch = 2;
 
 // Of the candidates from `begin` on.
 void KeepBest(std::size_t begin, std::vector<Candidate>& candidates) {
@@ -192,6 +192,13 @@ void ForEach(int count, int threads, const Body& body) {
   if (exhausted) throw std::bad_alloc();
 }
 
+// How many of `count` windows run together, so that all threads end together.
+int BatchSize(int count, int threads) {
+  const int rounds = (count + threads * kBatch - 1) / (threads * kBatch);
+  const int batches = std::max(1, rounds * threads);
+  return std::max(kSmallBatch, (count + batches - 1) / batches);
+}
+
 // Looks at the windows around `buffers.found`: fills `buffers.windows` and `buffers.outputs`.
 void LookAtFound(const Cascade& cascade, const Look& look, const Octaves& octaves, int threads,
                  CascadeWorkspace::Buffers& buffers) {
@@ -201,7 +208,7 @@ void LookAtFound(const Cascade& cascade, const Look& look, const Octaves& octave
   }
   const int count = static_cast<int>(buffers.windows.size());
   buffers.outputs.resize(static_cast<std::size_t>(count) * kOutputs);
-  const int together = std::clamp((count + threads - 1) / threads, kSmallBatch, kBatch);
+  const int together = BatchSize(count, threads);
   ForEach((count + together - 1) / together, threads, [&](int batch, int worker) {
     const int begin = batch * together;
     LookAtBatch(cascade, look, octaves, buffers.windows.data() + begin,
@@ -259,7 +266,6 @@ void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves,
                const LookThresholds& thresholds, int threads, CascadeWorkspace::Buffers& buffers) {
   LookAtFound(cascade, {stage, LogOdds(thresholds.below)}, octaves, threads, buffers);
   const float least_odds = LogOdds(thresholds.own);
-  buffers.gathered.clear();
   for (std::size_t i = 0; i < buffers.windows.size(); ++i) {
     float* outputs = buffers.outputs.data() + i * kOutputs;
     if (outputs[1] == kLeftEarly) continue;

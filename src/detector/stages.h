@@ -18,7 +18,7 @@ struct LookThresholds {
   float below = 0;  ///< of the net below, which is shown the window for its features; 0: any
 };
 
-/// Net `stage` (≥ 1) at the windows around `buffers.found`: replaces `buffers.gathered`.
+/// Net `stage` (≥ 1) at the windows around `buffers.found`: adds to `buffers.gathered`.
 void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves,
                const LookThresholds& thresholds, int threads, CascadeWorkspace::Buffers& buffers);
 

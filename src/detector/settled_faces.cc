@@ -1,0 +1,74 @@
+#include "detector/settled_faces.h"
+
+#include <algorithm>
+
+namespace facecascade {
+namespace {
+
+// The log odds that settle a face: with less, average precision falls. Measured, as the other
+// numbers here, with the shipped model on its development photos (docs/performance.md).
+constexpr float kSettledOdds = 3.9F;  // a probability of .98
+
+// IoU above which two candidates may show the same face.
+constexpr float kSameFace = 0.3F;
+
+bool IsSmall(const Candidate& candidate, float small) {
+  return SquareAround(candidate.box).side < small;
+}
+
+bool IsSettled(const Candidate& face, float small) {
+  return IsSmall(face, small) && LogOdds(face.score) >= kSettledOdds;
+}
+
+// A second look says less than the first, which chose the window because it liked it.
+float ScoreOfTwoLooks(float score) {
+  constexpr float kShare = 0.9F;
+  constexpr float kLess = 0.6F;
+  return Probability(kShare * LogOdds(score) - kLess);
+}
+
+bool MayShow(const std::vector<Candidate>& faces, float small, const Candidate& follower) {
+  return std::any_of(faces.begin(), faces.end(), [&](const Candidate& face) {
+    return IsSettled(face, small) && IoU(face.box, follower.box) > kSameFace;
+  });
+}
+
+}  // namespace
+
+void HoldFollowers(float small, SuppressionBuffers& buffers, std::vector<Candidate>& candidates,
+                   std::vector<Candidate>& followers) {
+  followers.clear();
+  FindKept(candidates, kSameFace, OverlapMeasure::kUnion, 0, buffers);
+  auto kept = buffers.kept.begin();  // ascending, as the candidates are sorted
+  std::size_t leaders = 0;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const bool is_kept = kept != buffers.kept.end() && *kept == static_cast<int>(i);
+    if (is_kept) ++kept;
+    if (is_kept || !IsSmall(candidates[i], small)) {
+      candidates[leaders++] = candidates[i];
+    } else {
+      followers.push_back(candidates[i]);
+    }
+  }
+  candidates.resize(leaders);
+}
+
+void DropSettled(float small, const std::vector<Candidate>& faces,
+                 std::vector<Candidate>& followers) {
+  std::erase_if(followers,
+                [&](const Candidate& follower) { return MayShow(faces, small, follower); });
+}
+
+void TakeSettled(float small, float threshold, std::vector<Candidate>& faces,
+                 std::vector<Candidate>& settled) {
+  settled.clear();
+  std::erase_if(faces, [&](const Candidate& face) {
+    const float score = ScoreOfTwoLooks(face.score);
+    if (!IsSettled(face, small) || score < threshold) return false;
+    settled.push_back(face);
+    settled.back().score = score;
+    return true;
+  });
+}
+
+}  // namespace facecascade

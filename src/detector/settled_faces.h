@@ -1,0 +1,27 @@
+// Which faces one look of a net settles, so that fewer windows are looked at: a face has several,
+// and one that must be enlarged for the last net shows no more at a second look.
+#pragma once
+
+#include <vector>
+
+#include "detector/candidates.h"
+
+namespace facecascade {
+
+/// Moves from `candidates` (sorted by falling score) to `followers` those that may show the same
+/// face as a better one: they wait until that has been looked at. `small`, here and below, is the
+/// side in pixels from which on candidates are not concerned.
+void HoldFollowers(float small, SuppressionBuffers& buffers, std::vector<Candidate>& candidates,
+                   std::vector<Candidate>& followers);
+
+/// Leaves of `followers` those that show none of the settled ones among `faces`, which the net has
+/// looked at.
+void DropSettled(float small, const std::vector<Candidate>& faces,
+                 std::vector<Candidate>& followers);
+
+/// Moves the settled ones of `faces` to `settled`, with the scores that they would have as the mean
+/// of two looks, where these reach `threshold`.
+void TakeSettled(float small, float threshold, std::vector<Candidate>& faces,
+                 std::vector<Candidate>& settled);
+
+}  // namespace facecascade
