@@ -93,11 +93,11 @@ void Refine(const Cascade& cascade, int stage, const Octaves& octaves,
     LookAgain(cascade, stage, octaves, thresholds, options.threads, buffers);
     clock.EndNet(cascade, stage, static_cast<std::int64_t>(buffers.windows.size()));
   };
-  const float small = SmallSide(cascade);
+  const float small_side = SmallSide(cascade);
   buffers.gathered.clear();
-  HoldFollowers(small, buffers.suppression, buffers.found, buffers.followers);
+  HoldFollowers(small_side, buffers.suppression, buffers.found, buffers.followers);
   look();
-  DropSettled(small, buffers.gathered, buffers.followers);
+  DropSettled(small_side, buffers.gathered, buffers.followers);
   std::swap(buffers.found, buffers.followers);
   look();
   SuppressGathered(stage, options, buffers);

@@ -1,6 +1,7 @@
 #include "detector/settled_faces.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace facecascade {
 namespace {
@@ -12,12 +13,12 @@ constexpr float kSettledOdds = 3.9F;  // a probability of .98
 // IoU above which two candidates may show the same face.
 constexpr float kSameFace = 0.3F;
 
-bool IsSmall(const Candidate& candidate, float small) {
-  return SquareAround(candidate.box).side < small;
+bool IsSmall(const Candidate& candidate, float small_side) {
+  return SquareAround(candidate.box).side < small_side;
 }
 
-bool IsSettled(const Candidate& face, float small) {
-  return IsSmall(face, small) && LogOdds(face.score) >= kSettledOdds;
+bool IsSettled(const Candidate& face, float small_side) {
+  return IsSmall(face, small_side) && LogOdds(face.score) >= kSettledOdds;
 }
 
 // A second look says less than the first, which chose the window because it liked it.
@@ -27,24 +28,25 @@ float ScoreOfTwoLooks(float score) {
   return Probability(kShare * LogOdds(score) - kLess);
 }
 
-bool MayShow(const std::vector<Candidate>& faces, float small, const Candidate& follower) {
+bool MayShow(const std::vector<Candidate>& faces, float small_side, const Candidate& follower) {
   return std::any_of(faces.begin(), faces.end(), [&](const Candidate& face) {
-    return IsSettled(face, small) && IoU(face.box, follower.box) > kSameFace;
+    return IoU(face.box, follower.box) > kSameFace && IsSettled(face, small_side);
   });
 }
 
 }  // namespace
 
-void HoldFollowers(float small, SuppressionBuffers& buffers, std::vector<Candidate>& candidates,
-                   std::vector<Candidate>& followers) {
+void HoldFollowers(float small_side, SuppressionBuffers& buffers,
+                   std::vector<Candidate>& candidates, std::vector<Candidate>& followers) {
   followers.clear();
   FindKept(candidates, kSameFace, OverlapMeasure::kUnion, 0, buffers);
-  auto kept = buffers.kept.begin();  // ascending, as the candidates are sorted
+  assert(std::is_sorted(buffers.kept.begin(), buffers.kept.end()));  // as the candidates are
+  auto kept = buffers.kept.begin();
   std::size_t leaders = 0;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const bool is_kept = kept != buffers.kept.end() && *kept == static_cast<int>(i);
     if (is_kept) ++kept;
-    if (is_kept || !IsSmall(candidates[i], small)) {
+    if (is_kept || !IsSmall(candidates[i], small_side)) {
       candidates[leaders++] = candidates[i];
     } else {
       followers.push_back(candidates[i]);
@@ -53,18 +55,18 @@ void HoldFollowers(float small, SuppressionBuffers& buffers, std::vector<Candida
   candidates.resize(leaders);
 }
 
-void DropSettled(float small, const std::vector<Candidate>& faces,
+void DropSettled(float small_side, const std::vector<Candidate>& faces,
                  std::vector<Candidate>& followers) {
   std::erase_if(followers,
-                [&](const Candidate& follower) { return MayShow(faces, small, follower); });
+                [&](const Candidate& follower) { return MayShow(faces, small_side, follower); });
 }
 
-void TakeSettled(float small, float threshold, std::vector<Candidate>& faces,
+void TakeSettled(float small_side, float threshold, std::vector<Candidate>& faces,
                  std::vector<Candidate>& settled) {
   settled.clear();
   std::erase_if(faces, [&](const Candidate& face) {
     const float score = ScoreOfTwoLooks(face.score);
-    if (!IsSettled(face, small) || score < threshold) return false;
+    if (!IsSettled(face, small_side) || score < threshold) return false;
     settled.push_back(face);
     settled.back().score = score;
     return true;

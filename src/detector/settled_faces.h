@@ -9,19 +9,19 @@
 namespace facecascade {
 
 /// Moves from `candidates` (sorted by falling score) to `followers` those that may show the same
-/// face as a better one: they wait until that has been looked at. `small`, here and below, is the
-/// side in pixels from which on candidates are not concerned.
-void HoldFollowers(float small, SuppressionBuffers& buffers, std::vector<Candidate>& candidates,
-                   std::vector<Candidate>& followers);
+/// face as a better one: they wait until that has been looked at. `small_side`, here and below, is
+/// the side in pixels from which on candidates are not concerned.
+void HoldFollowers(float small_side, SuppressionBuffers& buffers,
+                   std::vector<Candidate>& candidates, std::vector<Candidate>& followers);
 
 /// Leaves of `followers` those that show none of the settled ones among `faces`, which the net has
 /// looked at.
-void DropSettled(float small, const std::vector<Candidate>& faces,
+void DropSettled(float small_side, const std::vector<Candidate>& faces,
                  std::vector<Candidate>& followers);
 
 /// Moves the settled ones of `faces` to `settled`, with the scores that they would have as the mean
 /// of two looks, where these reach `threshold`.
-void TakeSettled(float small, float threshold, std::vector<Candidate>& faces,
+void TakeSettled(float small_side, float threshold, std::vector<Candidate>& faces,
                  std::vector<Candidate>& settled);
 
 }  // namespace facecascade

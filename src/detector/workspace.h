@@ -37,7 +37,7 @@ struct CascadeWorkspace::Buffers {
   std::vector<TileCandidates> tile_candidates;  ///< one for each of `tiles`, filled in parallel
   std::vector<WorkerBuffers> workers = std::vector<WorkerBuffers>(1);
   std::vector<Candidate> gathered;
-  std::vector<Candidate> found;  ///< of the last net that ran
+  std::vector<Candidate> found;      ///< of the last net that ran
   std::vector<Candidate> followers;  ///< that wait for the last net's look at others
   std::vector<Candidate> settled;    ///< faces that need no second look
   std::vector<Window> windows;
