@@ -14,6 +14,7 @@ Candidate At(float x, float side, float score) {
 
 std::vector<float> Places(const std::vector<Candidate>& candidates) {
   std::vector<float> places;
+  places.reserve(candidates.size());
   for (const Candidate& candidate : candidates) places.push_back(candidate.box.x);
   return places;
 }
