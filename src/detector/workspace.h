@@ -38,7 +38,7 @@ struct CascadeWorkspace::Buffers {
   std::vector<WorkerBuffers> workers = std::vector<WorkerBuffers>(1);
   std::vector<Candidate> gathered;
   std::vector<Candidate> found;      ///< of the last net that ran
-  std::vector<Candidate> followers;  ///< that wait for the last net's look at others
+  std::vector<Candidate> followers;  ///< that wait for a look at a better one
   std::vector<Candidate> settled;    ///< faces that need no second look
   std::vector<Window> windows;
   std::vector<float> outputs;  ///< kOutputs for each of `windows`
