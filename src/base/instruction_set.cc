@@ -8,12 +8,17 @@
 
 #include "hwy/targets.h"
 
+#if HWY_ARCH_X86_64
+#include <cpuid.h>
+#endif
+
 namespace facecascade {
 namespace {
 
-// AVX-512 with its dot products of integers, where the processor has them, and without, so
-// that both can be tested on one machine.
+// AVX-512 and AVX2 with their dot products of integers, where the processor has them, and without,
+// so that all can be tested on one machine.
 constexpr const char* kPlainAvx512 = "avx3_plain";
+constexpr const char* kAvx2WithDotProducts = "avx2_vnni";
 
 struct Choice {
   std::int64_t target = 0;  // Highway's
@@ -21,9 +26,27 @@ struct Choice {
   std::string name;
 };
 
-bool ProcessorHasDotProducts() {
+// AVX512_VNNI.
+bool HasWideDotProducts() {
 #if HWY_ARCH_X86_64
   return __builtin_cpu_supports("avx512vnni") != 0;
+#else
+  return false;
+#endif
+}
+
+// AVX-VNNI, which not every compiler's __builtin_cpu_supports knows.
+bool HasNarrowDotProducts() {
+#if HWY_ARCH_X86_64
+  constexpr unsigned kFeatures = 7;
+  constexpr unsigned kMoreFeatures = 1;
+  constexpr unsigned kAvxVnni = 1U << 4U;  // of the answer's eax
+  unsigned eax = 0;
+  unsigned ebx = 0;
+  unsigned ecx = 0;
+  unsigned edx = 0;
+  return __get_cpuid_count(kFeatures, kMoreFeatures, &eax, &ebx, &ecx, &edx) != 0 &&
+         (eax & kAvxVnni) != 0;
 #else
   return false;
 #endif
@@ -41,9 +64,16 @@ std::vector<Choice> FindChoices() {
   std::vector<Choice> choices;
   for (std::int64_t left = hwy::SupportedTargets() & HWY_TARGETS; left != 0; left &= left - 1) {
     const std::int64_t target = left & -left;  // the lowest bit is the best
-    const bool dot_products = target == HWY_AVX3 && ProcessorHasDotProducts();
-    choices.push_back({target, dot_products, NameOf(target)});
-    if (dot_products) choices.push_back({target, false, kPlainAvx512});
+    const std::string name = NameOf(target);
+    if (target == HWY_AVX3 && HasWideDotProducts()) {
+      choices.push_back({target, true, name});
+      choices.push_back({target, false, kPlainAvx512});
+    } else if (target == HWY_AVX2 && HasNarrowDotProducts()) {
+      choices.push_back({target, true, kAvx2WithDotProducts});
+      choices.push_back({target, false, name});
+    } else {
+      choices.push_back({target, false, name});
+    }
   }
   return choices;
 }

@@ -12,7 +12,8 @@ namespace facecascade {
 inline constexpr const char* kInstructionSetVariable = "FACECASCADE_TARGET";
 
 /// Instruction sets that were built and that this processor has, the best first: of "avx3",
-/// "avx3_plain" (where "avx3" has dot products: without), "avx2", "sse4", "neon" and "scalar".
+/// "avx3_plain" (where "avx3" has dot products: without), "avx2_vnni" ("avx2" with dot products),
+/// "avx2", "sse4", "neon" and "scalar".
 std::vector<std::string> SupportedInstructionSets();
 
 /// What the kernels run with: the best, unless another one was forced. An error says that the
@@ -24,8 +25,8 @@ Result<std::string> InstructionSet();
 /// measurements: not while kernels run, whose results would mix rounding errors.
 Status ForceInstructionSet(const std::string& name);
 
-/// Whether the kernels of "avx3" may multiply and sum pairs of 16-bit or fours of 8-bit integers in
-/// one instruction (AVX512_VNNI).
+/// Whether the kernels may multiply and sum pairs of 16-bit or fours of 8-bit integers in one
+/// instruction: in "avx3" where the processor has AVX512_VNNI, and in "avx2_vnni" (AVX-VNNI).
 bool HasDotProducts();
 
 /// What a kernel's entry calls before it dispatches: obeys the environment variable, once.

@@ -31,7 +31,7 @@ constexpr const char* kFooter =
     "the\n"
     "photos. The peak is what one core reaches by fp32 multiply-adds on registers with the\n"
     "instruction set in force; the environment variable FACECASCADE_TARGET (avx3, avx3_plain,\n"
-    "avx2, sse4, neon, scalar) forces one.\n"
+    "avx2_vnni, avx2, sse4, neon, scalar) forces one.\n"
     "\n"
     "Stages:\n"
     "  copy         the photo to RGB, and its halves\n"

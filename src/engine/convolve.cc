@@ -69,15 +69,61 @@ struct FloatArithmetic {
   HWY_INLINE FloatVector End(const Ending& /*ending*/, int /*channel*/) const { return sum; }
 };
 
+#if HWY_TARGET == HWY_AVX3
+constexpr bool kMayHaveDotProducts = true;
+constexpr bool kHalfDotProductsAreFaster = true;  // of vectors that take two steps
+
+// Adds to each lane of `sum` the sum of the products of its two 16-bit, or four 8-bit, integers of
+// `input` and `weights` (AVX512_VNNI, which Highway 1.0.3 has only beside others that many
+// processors lack). kHalf: the lower half of the lanes will do.
+template <bool kHalf>
+HWY_INLINE void AddPairs(SumVector& sum, SumVector input, SumVector weights) {
+  if constexpr (kHalf) {
+    asm("vpdpwssd %t2, %t1, %t0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
+  } else {
+    asm("vpdpwssd %2, %1, %0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
+  }
+}
+template <bool kHalf>
+HWY_INLINE void AddFours(SumVector& sum, SumVector input, SumVector weights) {
+  if constexpr (kHalf) {
+    asm("vpdpbusd %t2, %t1, %t0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
+  } else {
+    asm("vpdpbusd %2, %1, %0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
+  }
+}
+#elif HWY_TARGET == HWY_AVX2
+constexpr bool kMayHaveDotProducts = true;
+constexpr bool kHalfDotProductsAreFaster = false;
+
+// The same by AVX-VNNI, which Highway 1.0.3 does not know.
+template <bool /*kHalf*/>
+HWY_INLINE void AddPairs(SumVector& sum, SumVector input, SumVector weights) {
+  asm("%{vex%} vpdpwssd %2, %1, %0" : "+x"(sum.raw) : "x"(input.raw), "x"(weights.raw));
+}
+template <bool /*kHalf*/>
+HWY_INLINE void AddFours(SumVector& sum, SumVector input, SumVector weights) {
+  asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sum.raw) : "x"(input.raw), "x"(weights.raw));
+}
+#else
+constexpr bool kMayHaveDotProducts = false;
+constexpr bool kHalfDotProductsAreFaster = false;
+
+// Never called.
+template <bool /*kHalf*/>
+HWY_INLINE void AddPairs(SumVector& /*sum*/, SumVector /*input*/, SumVector /*weights*/) {}
+template <bool /*kHalf*/>
+HWY_INLINE void AddFours(SumVector& /*sum*/, SumVector /*input*/, SumVector /*weights*/) {}
+#endif
+
 // 16-bit integers, two inputs at a time: each 32-bit lane holds a pair of them, or of weights, and
-// gets the sum of both products. kDotProducts: in one instruction (AVX512_VNNI), which
-// Highway 1.0.3 has only beside others that many processors lack.
+// gets the sum of both products. kDotProducts: in one instruction.
 template <bool kDotProducts>
 struct FixedArithmetic {
   using Layer = FixedLayer;
   using Weights = SumVector;
   static constexpr int kInputs = 2;
-  static constexpr bool kHalfIsFaster = kDotProducts;
+  static constexpr bool kHalfIsFaster = kDotProducts && kHalfDotProductsAreFaster;
 
   SumVector sum;
   SumVector other;  // instruction sets that have no such sum keep half of the products apart
@@ -106,19 +152,13 @@ struct FixedArithmetic {
     sum = hn::Add(sum,
                   hn::Add(hn::Mul(low(input), low(weights)), hn::Mul(high(input), high(weights))));
 #else
-#if HWY_TARGET == HWY_AVX3
     if constexpr (kDotProducts) {
-      if constexpr (kHalf) {
-        asm("vpdpwssd %t2, %t1, %t0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
-      } else {
-        asm("vpdpwssd %2, %1, %0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
-      }
-      return;
+      AddPairs<kHalf>(sum, input, weights);
+    } else {
+      const hn::Repartition<std::int16_t, SumTag> halves;
+      sum = hn::ReorderWidenMulAccumulate(SumTag(), hn::BitCast(halves, input),
+                                          hn::BitCast(halves, weights), sum, other);
     }
-#endif
-    const hn::Repartition<std::int16_t, SumTag> halves;
-    sum = hn::ReorderWidenMulAccumulate(SumTag(), hn::BitCast(halves, input),
-                                        hn::BitCast(halves, weights), sum, other);
 #endif
   }
   HWY_INLINE FloatVector End(const Ending& ending, int channel) const {
@@ -133,14 +173,13 @@ struct FixedArithmetic {
   }
 };
 
-#if HWY_TARGET == HWY_AVX3
 // 8-bit integers, four inputs at a time: each 32-bit lane gets the sum of four products, in one
-// instruction (AVX512_VNNI).
+// instruction.
 struct ByteArithmetic {
   using Layer = FixedLayer;
   using Weights = SumVector;
   static constexpr int kInputs = 4;
-  static constexpr bool kHalfIsFaster = true;
+  static constexpr bool kHalfIsFaster = kHalfDotProductsAreFaster;
 
   SumVector sum;
 
@@ -154,17 +193,12 @@ struct ByteArithmetic {
   }
   template <bool kHalf>
   HWY_INLINE void Add(SumVector input, SumVector weights) {
-    if constexpr (kHalf) {
-      asm("vpdpbusd %t2, %t1, %t0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
-    } else {
-      asm("vpdpbusd %2, %1, %0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
-    }
+    AddFours<kHalf>(sum, input, weights);
   }
   HWY_INLINE FloatVector End(const Ending& ending, int channel) const {
     return ending.Scaled(sum, channel);
   }
 };
-#endif
 
 // A tile is kTilePixels output pixels × kVectors vectors of channels, held in registers. For each
 // input it takes a load a vector, a broadcast a pixel, and kTilePixels × kVectors multiply-adds.
@@ -340,9 +374,9 @@ void ConvolveFloats(const PackedLayer& layer, const ConvolutionInput<float>& inp
 template <typename Output>
 void RunFixedLayer(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input,
                    Output* output) {
-#if HWY_TARGET == HWY_AVX3
-  if (HasDotProducts()) return RunLayer<FixedArithmetic<true>>(layer, input, output);
-#endif
+  if constexpr (kMayHaveDotProducts) {
+    if (HasDotProducts()) return RunLayer<FixedArithmetic<true>>(layer, input, output);
+  }
   RunLayer<FixedArithmetic<false>>(layer, input, output);
 }
 
@@ -397,9 +431,9 @@ void RunByteLayerPlainly(const FixedLayer& layer, const ConvolutionInput<std::ui
 template <typename Output>
 void RunByteLayer(const FixedLayer& layer, const ConvolutionInput<std::uint8_t>& input,
                   Output* output) {
-#if HWY_TARGET == HWY_AVX3
-  if (HasDotProducts()) return RunLayer<ByteArithmetic>(layer, input, output);
-#endif
+  if constexpr (kMayHaveDotProducts) {
+    if (HasDotProducts()) return RunLayer<ByteArithmetic>(layer, input, output);
+  }
   RunByteLayerPlainly(layer, input, output);
 }
 
