@@ -131,7 +131,7 @@ const std::vector<Candidate>& RunCascade(const Cascade& cascade, const Octaves& 
   for (int stage = 1; stage < stages; ++stage) {
     const bool last = stage == kStageCount - 1;
     const float own = last ? ForgivingThreshold(thresholds[stage]) : thresholds[stage];
-    Refine(cascade, stage, octaves, {own, thresholds[stage - 1]}, options, buffers, clock);
+    Refine(cascade, stage, octaves, {own, thresholds[stage - 1], last}, options, buffers, clock);
   }
   if (stages == kStageCount) Confirm(cascade, octaves, options, buffers, clock);
   return buffers.found;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 
 namespace facecascade {
 namespace {
@@ -35,6 +36,19 @@ bool MayShow(const std::vector<Candidate>& faces, float small_side, const Candid
 }
 
 }  // namespace
+
+float EnoughBelow(int input_size, const Window& window) {
+  constexpr float kMostEnlarged = 1.4F;
+  constexpr float kEnough = 6.6F;  // foretells 5
+  const bool small = window.side < kMostEnlarged * static_cast<float>(input_size);
+  return small ? kEnough : std::numeric_limits<float>::infinity();
+}
+
+float ForetoldOdds(float odds_below) {
+  constexpr float kShare = 0.8F;
+  constexpr float kLess = 0.3F;
+  return kShare * odds_below - kLess;
+}
 
 void HoldFollowers(float small_side, SuppressionBuffers& buffers,
                    std::vector<Candidate>& candidates, std::vector<Candidate>& followers) {

@@ -8,6 +8,14 @@
 
 namespace facecascade {
 
+/// The log odds of a face in `window` with which the net below the last one, whose input is of
+/// `input_size` pixels, settles it, those of its first look included; infinite where the window is
+/// not small.
+float EnoughBelow(int input_size, const Window& window);
+
+/// What the last net's log odds would be, foretold from as many of the net below.
+float ForetoldOdds(float odds_below);
+
 /// Moves from `candidates` (sorted by falling score) to `followers` those that may show the same
 /// face as a better one: they wait until that has been looked at. `small_side`, here and below, is
 /// the side in pixels from which on candidates are not concerned.

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "base/thread_pool.h"
+#include "detector/settled_faces.h"
 
 namespace facecascade {
 namespace {
@@ -106,15 +107,15 @@ float LowerOdds(const WorkerBuffers& worker, int index) {
   return outputs[1] - outputs[0];
 }
 
-// Moves the windows of the batch to which the net below gives at least the log odds `least` to the
-// front, with their bridges, and their indices into worker.promising.
-void KeepPromising(const Cascade& cascade, int stage, int count, float least,
+// Moves the windows of the batch that the net below neither lets go nor settles to the front, with
+// their bridges, and their indices into worker.promising.
+void KeepPromising(const Cascade& cascade, int stage, int count, const BoundsBelow& below,
                    WorkerBuffers& worker) {
   const NetworkSpec& spec = cascade.plan(stage).spec();
   const std::ptrdiff_t bytes = std::ptrdiff_t{spec.input_size} * spec.input_size * kInputChannels;
   worker.promising.clear();
   for (int i = 0; i < count; ++i) {
-    if (LowerOdds(worker, i) < least) continue;
+    if (LowerOdds(worker, i) < below.least || below.Suffices(i, LowerOdds(worker, i))) continue;
     const auto place = static_cast<std::ptrdiff_t>(worker.promising.size());
     worker.promising.push_back(i);
     if (place == i) continue;
@@ -126,18 +127,23 @@ void KeepPromising(const Cascade& cascade, int stage, int count, float least,
   }
 }
 
-// Moves the outputs of the promising windows to where those of all `count` windows stand.
-void SpreadOutputs(const std::vector<int>& promising, int count, float* outputs) {
-  auto place = static_cast<std::ptrdiff_t>(promising.size()) - 1;
+// Moves the outputs of the promising windows to where those of all `count` windows stand, and
+// fills in the others.
+void SpreadOutputs(const BoundsBelow& below, int count, const WorkerBuffers& worker,
+                   float* outputs) {
+  auto place = static_cast<std::ptrdiff_t>(worker.promising.size()) - 1;
   for (int i = count - 1; i >= 0; --i) {  // from the last, so that none is overwritten
     float* target = outputs + static_cast<std::ptrdiff_t>(i) * kOutputs;
-    if (place < 0 || promising[place] != i) {
+    if (place >= 0 && worker.promising[place] == i) {
+      if (place != i) std::copy_n(outputs + place * kOutputs, kOutputs, target);
+      --place;
+    } else if (LowerOdds(worker, i) < below.least) {
       std::fill_n(target, kOutputs, 0.0F);
       target[1] = kLeftEarly;
-      continue;
+    } else {
+      std::copy_n(worker.lower_outputs.data() + static_cast<std::ptrdiff_t>(i) * kOutputs, kOutputs,
+                  target);
     }
-    if (place != i) std::copy_n(outputs + place * kOutputs, kOutputs, target);
-    --place;
   }
 }
 
@@ -145,11 +151,50 @@ void SpreadOutputs(const std::vector<int>& promising, int count, float* outputs)
 struct Look {
   int stage = 1;
   float least_below = -std::numeric_limits<float>::infinity();  // RunStage's
-  bool mirrored = false;  // left to right, and what it says is about the mirrored window
+  bool below_may_settle = false;  // small windows whose faces the net below is sure of
+  bool mirrored = false;          // left to right, and what it says is about the mirrored window
 };
 
+// What the last net's log odds of a face are too high by in a window smaller than its input: the
+// window has been enlarged and holds less than the net was led to expect. One for each halving is
+// measured as well.
+float EnlargedWindowExcess(const NetworkSpec& spec, const Window& window) {
+  return std::max(0.0F, std::log2(static_cast<float>(spec.input_size) / window.side));
+}
+
+// The log odds that settle each window, of the net below.
+void FindEnoughBelow(const Cascade& cascade, const Look& look, const Candidate* found,
+                     const Window* windows, int count, std::vector<float>& enough) {
+  enough.clear();
+  if (!look.below_may_settle || cascade.plan(look.stage).spec().bridge == 0) return;
+  const int input = cascade.plan(look.stage - 1).spec().input_size;
+  for (int i = 0; i < count; ++i) {
+    const float first = OddsFromBelow(LogOdds(found[i].score), kFirstLookShare);
+    enough.push_back(EnoughBelow(input, windows[i]) - first);
+  }
+}
+
+// Makes of the net's raw log odds in window `index` those that count.
+float WeighOdds(const Cascade& cascade, const Look& look, const Candidate& found,
+                const Window& window, const BoundsBelow& below, int index,
+                const WorkerBuffers& worker, float odds) {
+  const NetworkSpec& spec = cascade.plan(look.stage).spec();
+  const bool last = look.stage == kStageCount - 1;
+  // A mirrored look is one more, whose mean with the first one is taken.
+  const float first = look.mirrored ? 0 : OddsFromBelow(LogOdds(found.score), kFirstLookShare);
+  if (spec.bridge > 0) {
+    const float lower = LowerOdds(worker, index);
+    if (below.Suffices(index, lower)) return ForetoldOdds(lower + first);
+    odds += OddsFromBelow(lower, kSecondLookShares[look.stage]);
+  }
+  return odds + first - (last ? EnlargedWindowExcess(spec, window) : 0);
+}
+
+// The candidates from `found` on, around which the windows stand. Outputs are the net's, but for
+// [1] − [0], the log odds that count.
 void LookAtBatch(const Cascade& cascade, const Look& look, const Octaves& octaves,
-                 const Window* windows, int count, WorkerBuffers& worker, float* outputs) {
+                 const Candidate* found, const Window* windows, int count, WorkerBuffers& worker,
+                 float* outputs) {
   const int stage = look.stage;
   const int input = cascade.plan(stage).spec().input_size;
   const std::ptrdiff_t stride = static_cast<std::ptrdiff_t>(input) * kInputChannels;
@@ -162,19 +207,14 @@ void LookAtBatch(const Cascade& cascade, const Look& look, const Octaves& octave
     Resample(octaves, sampling, input, input, crop, stride);
     if (look.mirrored) MirrorWindow(input, crop);
   }
-  RunStage(cascade, stage, count, look.least_below, worker, outputs);
-  if (cascade.plan(stage).spec().bridge == 0) return;
-  for (int i = 0; i < count; ++i) {
-    outputs[static_cast<std::ptrdiff_t>(i) * kOutputs + 1] +=
-        OddsFromBelow(LowerOdds(worker, i), kSecondLookShares[stage]);
+  FindEnoughBelow(cascade, look, found, windows, count, worker.enough);
+  const BoundsBelow below = {look.least_below, worker.enough};
+  RunStage(cascade, stage, count, below, worker, outputs);
+  for (int i = 0; i < count; ++i, outputs += kOutputs) {
+    if (outputs[1] == kLeftEarly) continue;
+    outputs[1] = outputs[0] + WeighOdds(cascade, look, found[i], windows[i], below, i, worker,
+                                        outputs[1] - outputs[0]);
   }
-}
-
-// What the last net's log odds of a face are too high by in a window smaller than its input: the
-// window has been enlarged and holds less than the net was led to expect. One for each halving is
-// measured as well.
-float EnlargedWindowExcess(const NetworkSpec& spec, const Window& window) {
-  return std::max(0.0F, std::log2(static_cast<float>(spec.input_size) / window.side));
 }
 
 // Runs body(index, worker) for every index on up to `threads` threads. Bodies may run out
@@ -211,8 +251,9 @@ void LookAtFound(const Cascade& cascade, const Look& look, const Octaves& octave
   const int together = BatchSize(count, threads);
   ForEach((count + together - 1) / together, threads, [&](int batch, int worker) {
     const int begin = batch * together;
-    LookAtBatch(cascade, look, octaves, buffers.windows.data() + begin,
-                std::min(together, count - begin), buffers.workers[worker],
+    LookAtBatch(cascade, look, octaves, buffers.found.data() + begin,
+                buffers.windows.data() + begin, std::min(together, count - begin),
+                buffers.workers[worker],
                 buffers.outputs.data() + static_cast<std::size_t>(begin) * kOutputs);
   });
 }
@@ -249,30 +290,27 @@ void ScanPyramid(const NetworkPlan& plan, const Octaves& octaves, float threshol
   });
 }
 
-void RunStage(const Cascade& cascade, int stage, int count, float least_below,
+void RunStage(const Cascade& cascade, int stage, int count, const BoundsBelow& below,
               WorkerBuffers& worker, float* outputs) {
   const float* bridge = BridgeFeatures(cascade, stage, count, worker);
   int promising = count;
   if (bridge != nullptr) {
-    KeepPromising(cascade, stage, count, least_below, worker);
+    KeepPromising(cascade, stage, count, below, worker);
     promising = static_cast<int>(worker.promising.size());
   }
   RunWindows(cascade.plan(stage), worker.windows[stage].data(), promising, bridge, worker.engine,
              outputs, nullptr);
-  if (promising < count) SpreadOutputs(worker.promising, count, outputs);
+  if (promising < count) SpreadOutputs(below, count, worker, outputs);
 }
 
 void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves,
                const LookThresholds& thresholds, int threads, CascadeWorkspace::Buffers& buffers) {
-  LookAtFound(cascade, {stage, LogOdds(thresholds.below)}, octaves, threads, buffers);
+  LookAtFound(cascade, {stage, LogOdds(thresholds.below), thresholds.below_may_settle}, octaves,
+              threads, buffers);
   const float least_odds = LogOdds(thresholds.own);
   for (std::size_t i = 0; i < buffers.windows.size(); ++i) {
-    float* outputs = buffers.outputs.data() + i * kOutputs;
+    const float* outputs = buffers.outputs.data() + i * kOutputs;
     if (outputs[1] == kLeftEarly) continue;
-    outputs[1] += OddsFromBelow(LogOdds(buffers.found[i].score), kFirstLookShare);
-    if (stage == kStageCount - 1) {
-      outputs[1] -= EnlargedWindowExcess(cascade.plan(stage).spec(), buffers.windows[i]);
-    }
     const std::optional<Candidate> candidate =
         MakeCandidate(buffers.windows[i], outputs, least_odds);
     if (candidate) buffers.gathered.push_back(*candidate);
@@ -287,9 +325,8 @@ void LookMirrored(const Cascade& cascade, const Octaves& octaves, float threshol
   buffers.gathered.clear();
   for (std::size_t i = 0; i < buffers.windows.size(); ++i) {
     const Window& window = buffers.windows[i];
-    float* outputs = buffers.outputs.data() + i * kOutputs;
-    outputs[1] -= EnlargedWindowExcess(cascade.plan(kLast).spec(), window);
-    std::optional<Candidate> candidate = MakeCandidate(window, outputs, kAny);
+    std::optional<Candidate> candidate =
+        MakeCandidate(window, buffers.outputs.data() + i * kOutputs, kAny);
     if (!candidate) continue;
     const float mirror = 2 * window.x + window.side;
     candidate->box = MirrorBox(candidate->box, mirror);

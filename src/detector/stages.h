@@ -2,6 +2,9 @@
 // any suppression, in the workspace.
 #pragma once
 
+#include <limits>
+#include <span>
+
 #include "detector/cascade.h"
 #include "detector/workspace.h"
 
@@ -16,6 +19,15 @@ void ScanPyramid(const NetworkPlan& plan, const Octaves& octaves, float threshol
 struct LookThresholds {
   float own = 0;    ///< of the net that looks
   float below = 0;  ///< of the net below, which is shown the window for its features; 0: any
+  bool below_may_settle = false;  ///< a small face that the net below is sure of (EnoughBelow)
+};
+
+/// What the net below may decide of the windows of a batch, by its log odds of a face.
+struct BoundsBelow {
+  float least = -std::numeric_limits<float>::infinity();  ///< with less a window is let go
+  std::span<const float> enough = {};  ///< with as much each is settled; empty: none
+
+  bool Suffices(int window, float odds) const { return !enough.empty() && odds >= enough[window]; }
 };
 
 /// Net `stage` (≥ 1) at the windows around `buffers.found`: adds to `buffers.gathered`.
@@ -30,10 +42,10 @@ void LookMirrored(const Cascade& cascade, const Octaves& octaves, float threshol
 
 /// Net `stage` on the `count` windows in worker.windows[stage] (input_size² · 3 bytes each, which
 /// it may reorder), with the bridge's features of the nets below. Writes count · kOutputs raw
-/// outputs. A window of which the net below thinks less than the log odds `least_below` is not
-/// looked at: its outputs are 0 but for [1], which is kLeftEarly. (Without a bridge the net below
-/// is not asked.)
-void RunStage(const Cascade& cascade, int stage, int count, float least_below,
+/// outputs. Windows that the net below decides it does not look at: of one that is let go the
+/// outputs are 0 but for [1], which is kLeftEarly; of one that is settled they are the net below's.
+/// (Without a bridge the net below is not asked.)
+void RunStage(const Cascade& cascade, int stage, int count, const BoundsBelow& below,
               WorkerBuffers& worker, float* outputs);
 
 }  // namespace facecascade

@@ -20,7 +20,8 @@ struct WorkerBuffers {
   std::array<std::vector<std::uint8_t>, kStageCount> windows;  ///< a batch at each net's size
   std::array<std::vector<float>, kStageCount> features;        ///< what each net hands up
   std::vector<float> lower_outputs;  ///< of the net below, which was run for its features
-  std::vector<int> promising;        ///< windows of a batch that it lets pass
+  std::vector<int> promising;        ///< windows of a batch that it leaves undecided
+  std::vector<float> enough;         ///< its log odds that settle each window
   std::vector<Candidate> found;      ///< in all tiles of a photo that this worker looked at
 };
 

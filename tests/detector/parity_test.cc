@@ -84,8 +84,7 @@ std::vector<float> EngineOutputs(const Cascade& cascade, int stage, const Tensor
     worker.windows[stage].resize(batch * window_bytes);
     std::memcpy(worker.windows[stage].data(), windows.bytes.data() + begin * window_bytes,
                 batch * window_bytes);
-    RunStage(cascade, stage, batch, -std::numeric_limits<float>::infinity(), worker,
-             outputs.data() + begin * kOutputs);
+    RunStage(cascade, stage, batch, {}, worker, outputs.data() + begin * kOutputs);
   }
   return outputs;
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace facecascade {
 namespace {
 
@@ -17,6 +19,21 @@ std::vector<float> Places(const std::vector<Candidate>& candidates) {
   places.reserve(candidates.size());
   for (const Candidate& candidate : candidates) places.push_back(candidate.box.x);
   return places;
+}
+
+TEST(EnoughBelow, IsWithinReachForSmallWindowsOnly) {
+  EXPECT_LT(EnoughBelow(24, {0, 0, 20}), 10);
+  EXPECT_LT(EnoughBelow(24, {0, 0, 33}), 10);
+  EXPECT_TRUE(std::isinf(EnoughBelow(24, {0, 0, 34})));
+}
+
+// So that it is not looked at again by the last net either.
+TEST(EnoughBelow, ForetellsASettledFace) {
+  std::vector<Candidate> faces = {
+      At(0, 20, Probability(ForetoldOdds(EnoughBelow(24, {0, 0, 20}))))};
+  std::vector<Candidate> settled;
+  TakeSettled(kSmall, 0.5F, faces, settled);
+  EXPECT_EQ(settled.size(), 1U);
 }
 
 TEST(HoldFollowers, LetsTheBestOfEachFaceGoFirst) {

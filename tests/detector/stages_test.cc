@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/random.h"
+#include "detector/settled_faces.h"
 #include "detector/workspace.h"
 #include "image/image.h"
 #include "tests/model/example_models.h"
@@ -13,15 +14,15 @@
 namespace facecascade {
 namespace {
 
-constexpr float kAny = -std::numeric_limits<float>::infinity();
 constexpr int kCount = 20;
 
 struct Looked {
   std::vector<float> outputs;
-  std::vector<float> lower_odds;  // of the net below, on its half of each window
+  std::vector<float> lower_outputs;  // of the net below, on its half of each window
+  std::vector<float> lower_odds;
 };
 
-Looked RunOnNoise(const Cascade& cascade, int stage, float least_below) {
+Looked RunOnNoise(const Cascade& cascade, int stage, const BoundsBelow& below) {
   const int side = cascade.plan(stage).spec().input_size;
   WorkerBuffers worker;
   Random random(stage);
@@ -30,7 +31,8 @@ Looked RunOnNoise(const Cascade& cascade, int stage, float least_below) {
   }
   Looked run;
   run.outputs.resize(kCount * kOutputs);
-  RunStage(cascade, stage, kCount, least_below, worker, run.outputs.data());
+  RunStage(cascade, stage, kCount, below, worker, run.outputs.data());
+  run.lower_outputs = worker.lower_outputs;
   for (int i = 0; i < kCount; ++i) {
     const float* lower = worker.lower_outputs.data() + i * kOutputs;
     run.lower_odds.push_back(lower[1] - lower[0]);
@@ -42,12 +44,12 @@ TEST(RunStage, LetsGoWhatTheNetBelowThinksLittleOfAndChangesNothingElse) {
   const ModelData model = RandomModel(SmallCascadeSpec(), 3);
   const Cascade cascade = Cascade::Create(model.spec, model.weights).value();
   for (int stage = 1; stage < kStageCount; ++stage) {
-    const Looked all = RunOnNoise(cascade, stage, kAny);
+    const Looked all = RunOnNoise(cascade, stage, {});
     std::vector<float> sorted = all.lower_odds;
     std::sort(sorted.begin(), sorted.end());
     // None, some, all but one, and all of the windows go.
     for (const float least : {sorted[0], sorted[kCount / 2], sorted[kCount - 1], 1e9F}) {
-      const Looked some = RunOnNoise(cascade, stage, least);
+      const Looked some = RunOnNoise(cascade, stage, {least});
       EXPECT_EQ(some.lower_odds, all.lower_odds);
       for (int i = 0; i < kCount; ++i) {
         const float* outputs = some.outputs.data() + i * kOutputs;
@@ -63,6 +65,35 @@ TEST(RunStage, LetsGoWhatTheNetBelowThinksLittleOfAndChangesNothingElse) {
   }
 }
 
+TEST(RunStage, TakesOverWhatTheNetBelowSettles) {
+  const ModelData model = RandomModel(SmallCascadeSpec(), 3);
+  const Cascade cascade = Cascade::Create(model.spec, model.weights).value();
+  constexpr int kStage = kStageCount - 1;
+  const Looked all = RunOnNoise(cascade, kStage, {});
+  std::vector<float> sorted = all.lower_odds;
+  std::sort(sorted.begin(), sorted.end());
+  const float least = sorted[kCount / 4];
+  // Every other window is settled at the odds in the middle, the others at none.
+  std::vector<float> enough(kCount, std::numeric_limits<float>::infinity());
+  for (int i = 0; i < kCount; i += 2) enough[i] = sorted[kCount / 2];
+  const Looked some = RunOnNoise(cascade, kStage, {least, enough});
+  int settled = 0;
+  for (int i = 0; i < kCount; ++i) {
+    const float* outputs = some.outputs.data() + i * kOutputs;
+    const float odds = all.lower_odds[i];
+    const bool is_settled = odds >= enough[i];
+    if (is_settled) ++settled;
+    const float* expected = (is_settled ? all.lower_outputs : all.outputs).data() + i * kOutputs;
+    if (odds < least) {
+      EXPECT_EQ(outputs[1], kLeftEarly) << i;
+    } else {
+      EXPECT_TRUE(std::equal(outputs, outputs + kOutputs, expected)) << i;
+    }
+  }
+  EXPECT_GT(settled, 0);
+  EXPECT_LT(settled, kCount / 2);
+}
+
 TEST(RunStage, AsksNoNetBelowWhereThereIsNoBridge) {
   CascadeSpec spec = SmallCascadeSpec();
   spec[1].bridge = 0;
@@ -71,7 +102,7 @@ TEST(RunStage, AsksNoNetBelowWhereThereIsNoBridge) {
   WorkerBuffers worker;
   worker.windows[1].assign(2 * 24 * 24 * 3, 77);
   std::vector<float> outputs(2 * kOutputs);
-  RunStage(cascade, 1, 2, 1e9F, worker, outputs.data());
+  RunStage(cascade, 1, 2, {1e9F}, worker, outputs.data());
   EXPECT_NE(outputs[1], kLeftEarly);
   EXPECT_EQ(outputs[1], outputs[kOutputs + 1]);
 }
@@ -91,6 +122,36 @@ Candidate LookOnce(const Cascade& cascade, const Image& photo, const Candidate& 
   }
   EXPECT_EQ(buffers.gathered.size(), 1U);
   return buffers.gathered.at(0);
+}
+
+// Of a face of `side` pixels, found with `score`, where the 24net's odds are raised by `more`.
+Candidate LookWhereBelowIsSure(float side, float score, float more, bool below_may_settle) {
+  ModelData model = RandomModel(SmallCascadeSpec(), 5);
+  model.weights[1].output_bias.values[1] += more;
+  const Cascade cascade = Cascade::Create(model.spec, model.weights).value();
+  const Image photo = {90, 70, std::vector<std::uint8_t>(90 * 70 * 3, 77)};
+  Octaves octaves;
+  BuildOctaves(photo.View(), octaves);
+  CascadeWorkspace workspace;
+  CascadeWorkspace::Buffers& buffers = workspace.buffers();
+  buffers.found = {{{}, {20, 10, side, side}, score, {}}};
+  LookAgain(cascade, kStageCount - 1, octaves, {0, 0, below_may_settle}, 1, buffers);
+  EXPECT_EQ(buffers.gathered.size(), 1U);
+  return buffers.gathered.at(0);
+}
+
+TEST(LookAgain, LeavesSmallFacesToTheNetBelowWhereItIsSure) {
+  constexpr float kSure = 12;
+  const auto changes = [](float side, float score, float more) {
+    const Candidate settled = LookWhereBelowIsSure(side, score, more, true);
+    const Candidate looked = LookWhereBelowIsSure(side, score, more, false);
+    return settled.score != looked.score && settled.box.x != looked.box.x;
+  };
+  EXPECT_TRUE(changes(20, 0.5F, kSure));
+  EXPECT_FALSE(changes(40, 0.5F, kSure)) << "too large";
+  EXPECT_FALSE(changes(20, 0.5F, 0)) << "in doubt";
+  const float odds = LogOdds(LookWhereBelowIsSure(20, 0.5F, kSure, true).score);
+  EXPECT_NEAR(odds, ForetoldOdds(kSure), 2);
 }
 
 TEST(LookMirrored, IsTheMeanWithALookAtTheMirroredPhoto) {
