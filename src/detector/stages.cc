@@ -115,7 +115,8 @@ void KeepPromising(const Cascade& cascade, int stage, int count, const BoundsBel
   const std::ptrdiff_t bytes = std::ptrdiff_t{spec.input_size} * spec.input_size * kInputChannels;
   worker.promising.clear();
   for (int i = 0; i < count; ++i) {
-    if (LowerOdds(worker, i) < below.least || below.Suffices(i, LowerOdds(worker, i))) continue;
+    const float odds = LowerOdds(worker, i);
+    if (below.LetsGo(i, odds) || below.Settles(i, odds)) continue;
     const auto place = static_cast<std::ptrdiff_t>(worker.promising.size());
     worker.promising.push_back(i);
     if (place == i) continue;
@@ -137,7 +138,7 @@ void SpreadOutputs(const BoundsBelow& below, int count, const WorkerBuffers& wor
     if (place >= 0 && worker.promising[place] == i) {
       if (place != i) std::copy_n(outputs + place * kOutputs, kOutputs, target);
       --place;
-    } else if (LowerOdds(worker, i) < below.least) {
+    } else if (below.LetsGo(i, LowerOdds(worker, i))) {
       std::fill_n(target, kOutputs, 0.0F);
       target[1] = kLeftEarly;
     } else {
@@ -150,10 +151,21 @@ void SpreadOutputs(const BoundsBelow& below, int count, const WorkerBuffers& wor
 // How a net looks at windows.
 struct Look {
   int stage = 1;
-  float least_below = -std::numeric_limits<float>::infinity();  // RunStage's
-  bool below_may_settle = false;  // small windows whose faces the net below is sure of
+  float below = 0;                // LookThresholds'
+  bool below_may_settle = false;  // LookThresholds'
   bool mirrored = false;          // left to right, and what it says is about the mirrored window
 };
+
+// The log odds of a face, both looks of the net below counted, with less of which the window is let
+// go. Of large windows less will do: a large face has few of them. (At as many windows more faces
+// are left than by the second look alone: docs/performance.md.)
+float LeastBelow(const Look& look, const Window& window) {
+  constexpr std::array<float, kStageCount> kMore = {0, 0.3F, 0.75F};
+  constexpr float kLessForADoubling = 0.4F;
+  constexpr float kUsualSide = 24;
+  return (1 + kFirstLookShare) * LogOdds(look.below) + kMore[look.stage] -
+         kLessForADoubling * std::log2(window.side / kUsualSide);
+}
 
 // What the last net's log odds of a face are too high by in a window smaller than its input: the
 // window has been enlarged and holds less than the net was led to expect. One for each halving is
@@ -162,16 +174,19 @@ float EnlargedWindowExcess(const NetworkSpec& spec, const Window& window) {
   return std::max(0.0F, std::log2(static_cast<float>(spec.input_size) / window.side));
 }
 
-// The log odds that settle each window, of the net below.
-void FindEnoughBelow(const Cascade& cascade, const Look& look, const Candidate* found,
-                     const Window* windows, int count, std::vector<float>& enough) {
-  enough.clear();
-  if (!look.below_may_settle || cascade.plan(look.stage).spec().bridge == 0) return;
-  const int input = cascade.plan(look.stage - 1).spec().input_size;
+// The bounds of each window for the second look of the net below; its first one found it.
+BoundsBelow FindBoundsBelow(const Cascade& cascade, const Look& look, const Candidate* found,
+                            const Window* windows, int count, WorkerBuffers& worker) {
+  worker.least.clear();
+  worker.enough.clear();
   for (int i = 0; i < count; ++i) {
     const float first = OddsFromBelow(LogOdds(found[i].score), kFirstLookShare);
-    enough.push_back(EnoughBelow(input, windows[i]) - first);
+    if (look.below > 0) worker.least.push_back(LeastBelow(look, windows[i]) - first);
+    if (!look.below_may_settle) continue;
+    const int input = cascade.plan(look.stage - 1).spec().input_size;
+    worker.enough.push_back(EnoughBelow(input, windows[i]) - first);
   }
+  return {worker.least, worker.enough};
 }
 
 // Makes of the net's raw log odds in window `index` those that count.
@@ -184,7 +199,7 @@ float WeighOdds(const Cascade& cascade, const Look& look, const Candidate& found
   const float first = look.mirrored ? 0 : OddsFromBelow(LogOdds(found.score), kFirstLookShare);
   if (spec.bridge > 0) {
     const float lower = LowerOdds(worker, index);
-    if (below.Suffices(index, lower)) return ForetoldOdds(lower + first);
+    if (below.Settles(index, lower)) return ForetoldOdds(lower + first);
     odds += OddsFromBelow(lower, kSecondLookShares[look.stage]);
   }
   return odds + first - (last ? EnlargedWindowExcess(spec, window) : 0);
@@ -207,8 +222,7 @@ void LookAtBatch(const Cascade& cascade, const Look& look, const Octaves& octave
     Resample(octaves, sampling, input, input, crop, stride);
     if (look.mirrored) MirrorWindow(input, crop);
   }
-  FindEnoughBelow(cascade, look, found, windows, count, worker.enough);
-  const BoundsBelow below = {look.least_below, worker.enough};
+  const BoundsBelow below = FindBoundsBelow(cascade, look, found, windows, count, worker);
   RunStage(cascade, stage, count, below, worker, outputs);
   for (int i = 0; i < count; ++i, outputs += kOutputs) {
     if (outputs[1] == kLeftEarly) continue;
@@ -305,8 +319,8 @@ void RunStage(const Cascade& cascade, int stage, int count, const BoundsBelow& b
 
 void LookAgain(const Cascade& cascade, int stage, const Octaves& octaves,
                const LookThresholds& thresholds, int threads, CascadeWorkspace::Buffers& buffers) {
-  LookAtFound(cascade, {stage, LogOdds(thresholds.below), thresholds.below_may_settle}, octaves,
-              threads, buffers);
+  LookAtFound(cascade, {stage, thresholds.below, thresholds.below_may_settle}, octaves, threads,
+              buffers);
   const float least_odds = LogOdds(thresholds.own);
   for (std::size_t i = 0; i < buffers.windows.size(); ++i) {
     const float* outputs = buffers.outputs.data() + i * kOutputs;

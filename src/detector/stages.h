@@ -2,7 +2,6 @@
 // any suppression, in the workspace.
 #pragma once
 
-#include <limits>
 #include <span>
 
 #include "detector/cascade.h"
@@ -22,12 +21,13 @@ struct LookThresholds {
   bool below_may_settle = false;  ///< a small face that the net below is sure of (EnoughBelow)
 };
 
-/// What the net below may decide of the windows of a batch, by its log odds of a face.
+/// What the net below may decide of the windows of a batch, by its log odds of a face in each.
 struct BoundsBelow {
-  float least = -std::numeric_limits<float>::infinity();  ///< with less a window is let go
-  std::span<const float> enough = {};  ///< with as much each is settled; empty: none
+  std::span<const float> least = {};   ///< with less a window is let go; empty: none
+  std::span<const float> enough = {};  ///< with as much it is settled; empty: none
 
-  bool Suffices(int window, float odds) const { return !enough.empty() && odds >= enough[window]; }
+  bool LetsGo(int window, float odds) const { return !least.empty() && odds < least[window]; }
+  bool Settles(int window, float odds) const { return !enough.empty() && odds >= enough[window]; }
 };
 
 /// Net `stage` (≥ 1) at the windows around `buffers.found`: adds to `buffers.gathered`.

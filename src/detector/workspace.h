@@ -21,7 +21,8 @@ struct WorkerBuffers {
   std::array<std::vector<float>, kStageCount> features;        ///< what each net hands up
   std::vector<float> lower_outputs;  ///< of the net below, which was run for its features
   std::vector<int> promising;        ///< windows of a batch that it leaves undecided
-  std::vector<float> enough;         ///< its log odds that settle each window
+  std::vector<float> least;          ///< its log odds with less of which each window is let go
+  std::vector<float> enough;         ///< … with as much of which each is settled
   std::vector<Candidate> found;      ///< in all tiles of a photo that this worker looked at
 };
 

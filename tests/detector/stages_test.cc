@@ -49,7 +49,7 @@ TEST(RunStage, LetsGoWhatTheNetBelowThinksLittleOfAndChangesNothingElse) {
     std::sort(sorted.begin(), sorted.end());
     // None, some, all but one, and all of the windows go.
     for (const float least : {sorted[0], sorted[kCount / 2], sorted[kCount - 1], 1e9F}) {
-      const Looked some = RunOnNoise(cascade, stage, {least});
+      const Looked some = RunOnNoise(cascade, stage, {std::vector<float>(kCount, least)});
       EXPECT_EQ(some.lower_odds, all.lower_odds);
       for (int i = 0; i < kCount; ++i) {
         const float* outputs = some.outputs.data() + i * kOutputs;
@@ -76,7 +76,7 @@ TEST(RunStage, TakesOverWhatTheNetBelowSettles) {
   // Every other window is settled at the odds in the middle, the others at none.
   std::vector<float> enough(kCount, std::numeric_limits<float>::infinity());
   for (int i = 0; i < kCount; i += 2) enough[i] = sorted[kCount / 2];
-  const Looked some = RunOnNoise(cascade, kStage, {least, enough});
+  const Looked some = RunOnNoise(cascade, kStage, {std::vector<float>(kCount, least), enough});
   int settled = 0;
   for (int i = 0; i < kCount; ++i) {
     const float* outputs = some.outputs.data() + i * kOutputs;
@@ -102,7 +102,8 @@ TEST(RunStage, AsksNoNetBelowWhereThereIsNoBridge) {
   WorkerBuffers worker;
   worker.windows[1].assign(2 * 24 * 24 * 3, 77);
   std::vector<float> outputs(2 * kOutputs);
-  RunStage(cascade, 1, 2, {1e9F}, worker, outputs.data());
+  const std::vector<float> too_much = {1e9F, 1e9F};
+  RunStage(cascade, 1, 2, {too_much, {}}, worker, outputs.data());
   EXPECT_NE(outputs[1], kLeftEarly);
   EXPECT_EQ(outputs[1], outputs[kOutputs + 1]);
 }
