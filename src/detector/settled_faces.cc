@@ -18,6 +18,10 @@ bool IsSmall(const Candidate& candidate, float small_side) {
   return SquareAround(candidate.box).side < small_side;
 }
 
+// Share of the small side below which a second look says nothing new: with the first one's score
+// its mean is known to half a unit of log odds.
+constexpr float kTiny = 0.42F;
+
 bool IsSettled(const Candidate& face, float small_side) {
   return IsSmall(face, small_side) && LogOdds(face.score) >= kSettledOdds;
 }
@@ -80,9 +84,13 @@ void TakeSettled(float small_side, float threshold, std::vector<Candidate>& face
   settled.clear();
   std::erase_if(faces, [&](const Candidate& face) {
     const float score = ScoreOfTwoLooks(face.score);
-    if (!IsSettled(face, small_side) || score < threshold) return false;
-    settled.push_back(face);
-    settled.back().score = score;
+    const bool reaches = score >= threshold;
+    const bool tiny = IsSmall(face, kTiny * small_side);
+    if (!tiny && !(reaches && IsSettled(face, small_side))) return false;
+    if (reaches) {
+      settled.push_back(face);
+      settled.back().score = score;
+    }
     return true;
   });
 }

@@ -66,7 +66,7 @@ TEST(DropSettled, DropsWhatShowsASettledFaceOnly) {
 }
 
 TEST(TakeSettled, TakesSmallFacesThatAreSure) {
-  std::vector<Candidate> faces = {At(0, 20, kSure), At(100, 20, 0.9F), At(200, 60, kSure)};
+  std::vector<Candidate> faces = {At(0, 30, kSure), At(100, 30, 0.9F), At(200, 60, kSure)};
   std::vector<Candidate> settled = {At(7, 20, 1)};
   TakeSettled(kSmall, 0.5F, faces, settled);
   EXPECT_EQ(Places(faces), (std::vector<float>{100, 200}));
@@ -76,15 +76,23 @@ TEST(TakeSettled, TakesSmallFacesThatAreSure) {
 }
 
 TEST(TakeSettled, LeavesToASecondLookWhatMayFallBelowTheThreshold) {
-  std::vector<Candidate> faces = {At(0, 20, kSure)};
+  std::vector<Candidate> faces = {At(0, 30, kSure)};
   std::vector<Candidate> settled;
   TakeSettled(kSmall, kSure, faces, settled);
   EXPECT_EQ(faces.size(), 1U);
   EXPECT_TRUE(settled.empty());
 }
 
+TEST(TakeSettled, TakesOrDropsTinyFaces) {
+  std::vector<Candidate> faces = {At(0, 19, 0.9F), At(100, 19, 0.6F), At(200, 21, 0.9F)};
+  std::vector<Candidate> settled;
+  TakeSettled(kSmall, 0.7F, faces, settled);
+  EXPECT_EQ(Places(faces), (std::vector<float>{200})) << "not tiny, and in doubt";
+  EXPECT_EQ(Places(settled), (std::vector<float>{0}));
+}
+
 TEST(TakeSettled, KeepsTheOrderOfScores) {
-  std::vector<Candidate> faces = {At(0, 20, 0.9999F), At(100, 20, 0.999F), At(200, 20, 0.99F)};
+  std::vector<Candidate> faces = {At(0, 30, 0.9999F), At(100, 30, 0.999F), At(200, 30, 0.99F)};
   std::vector<Candidate> settled;
   TakeSettled(kSmall, 0, faces, settled);
   ASSERT_EQ(settled.size(), 3U);
