@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <limits>
 
 namespace facecascade {
@@ -18,9 +19,10 @@ bool IsSmall(const Candidate& candidate, float small_side) {
   return SquareAround(candidate.box).side < small_side;
 }
 
-// Share of the small side below which a second look says nothing new: with the first one's score
-// its mean is known to half a unit of log odds.
+// Share of the small side below which a second look says little new: the first one tells the score
+// of both to half a unit of log odds. It is spared but where it may decide over the threshold.
 constexpr float kTiny = 0.42F;
+constexpr float kUndecided = 0.75F;  // log odds
 
 bool IsSettled(const Candidate& face, float small_side) {
   return IsSmall(face, small_side) && LogOdds(face.score) >= kSettledOdds;
@@ -85,8 +87,9 @@ void TakeSettled(float small_side, float threshold, std::vector<Candidate>& face
   std::erase_if(faces, [&](const Candidate& face) {
     const float score = ScoreOfTwoLooks(face.score);
     const bool reaches = score >= threshold;
+    const bool decided = std::abs(LogOdds(score) - LogOdds(threshold)) >= kUndecided;
     const bool tiny = IsSmall(face, kTiny * small_side);
-    if (!tiny && !(reaches && IsSettled(face, small_side))) return false;
+    if (!(tiny && decided) && !(reaches && IsSettled(face, small_side))) return false;
     if (reaches) {
       settled.push_back(face);
       settled.back().score = score;

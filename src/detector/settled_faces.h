@@ -28,8 +28,8 @@ void DropSettled(float small_side, const std::vector<Candidate>& faces,
                  std::vector<Candidate>& followers);
 
 /// Moves the faces that need no second look, settled or tiny, to `settled`, with the scores that
-/// they would have as the mean of two looks, where these reach `threshold`. Tiny ones where they do
-/// not are dropped.
+/// they would have as the mean of two looks, where these reach `threshold`. Tiny ones whose scores
+/// lie clearly below it are dropped.
 void TakeSettled(float small_side, float threshold, std::vector<Candidate>& faces,
                  std::vector<Candidate>& settled);
 

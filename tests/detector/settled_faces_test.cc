@@ -84,10 +84,11 @@ TEST(TakeSettled, LeavesToASecondLookWhatMayFallBelowTheThreshold) {
 }
 
 TEST(TakeSettled, TakesOrDropsTinyFaces) {
-  std::vector<Candidate> faces = {At(0, 19, 0.9F), At(100, 19, 0.6F), At(200, 21, 0.9F)};
+  std::vector<Candidate> faces = {At(0, 19, 0.95F), At(100, 19, 0.3F), At(200, 21, 0.95F),
+                                  At(300, 19, 0.8F)};
   std::vector<Candidate> settled;
   TakeSettled(kSmall, 0.7F, faces, settled);
-  EXPECT_EQ(Places(faces), (std::vector<float>{200})) << "not tiny, and in doubt";
+  EXPECT_EQ(Places(faces), (std::vector<float>{200, 300})) << "not tiny, and in doubt";
   EXPECT_EQ(Places(settled), (std::vector<float>{0}));
 }
 
