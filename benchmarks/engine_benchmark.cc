@@ -149,7 +149,7 @@ void RegisterAll() {
       if (!spec.fixed_point) continue;
       benchmark::RegisterBenchmark((name + "/fixed_point").c_str(), RunConvolution<std::int16_t>,
                                    net, i);
-      if (spec.fixed_point != 8) continue;
+      if (!FitBytes(spec.fixed_point)) continue;
       const bool wide = i == 0 && NetworkPlan(spec, net.weights).packed().wide_first;
       benchmark::RegisterBenchmark(
           (name + "/bytes").c_str(),

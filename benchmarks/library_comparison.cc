@@ -244,9 +244,9 @@ bool Compare(const Work& work) {
   }
   const cv::Mat outputs = opencv_net.Run();
   difference = std::max(difference, Difference(own.Run(), outputs.ptr<float>(), outputs.total()));
-  const double most = work.spec.fixed_point == 8    ? kMostDifferenceInBytes
-                      : work.spec.fixed_point == 16 ? kMostDifferenceInFixedPoint
-                                                    : kMostDifference;
+  const double most = FitBytes(work.spec.fixed_point) ? kMostDifferenceInBytes
+                      : work.spec.fixed_point == 16   ? kMostDifferenceInFixedPoint
+                                                      : kMostDifference;
   if (!(difference < most)) {
     std::fprintf(stderr, "%s: outputs differ by %g\n", work.spec.name.c_str(), difference);
     return false;

@@ -2,203 +2,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <type_traits>
 
 #include "base/instruction_set.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/convolve.cc"
+// clang-format off: this one comes first, as it includes this file for each instruction set.
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
+// clang-format on
+#include "engine/arithmetic-inl.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace facecascade {
 namespace HWY_NAMESPACE {
-
-namespace hn = hwy::HWY_NAMESPACE;
-
-using FloatTag = hn::CappedTag<float, kChannelBlock>;
-using FloatVector = hn::Vec<FloatTag>;
-using SumTag = hn::RebindToSigned<FloatTag>;
-using SumVector = hn::Vec<SumTag>;
-
-constexpr int kLanes = static_cast<int>(hn::MaxLanes(FloatTag()));
-constexpr int kVectorsPerBlock = kChannelBlock / kLanes;
-
-// What makes outputs of sums, taken out of the layer: for all that the compiler knows, each output
-// overwrites that.
-struct Ending {
-  int channels;
-  float floor;
-  float largest = 0;  // of integers
-  const std::int32_t* bias = nullptr;
-  const float* scale = nullptr;
-
-  explicit Ending(const PackedLayer& layer) : channels(layer.channels), floor(layer.floor) {}
-  explicit Ending(const FixedLayer& layer)
-      : channels(layer.channels),
-        floor(layer.floor),
-        largest(layer.largest_output),
-        bias(layer.bias.data()),
-        scale(layer.scale.data()) {}
-
-  HWY_INLINE FloatVector Scaled(SumVector sum, int channel) const {
-    const FloatTag d;
-    return hn::Mul(hn::ConvertTo(d, sum), hn::Load(d, scale + channel));
-  }
-};
-
-// Floats: one input after the other.
-struct FloatArithmetic {
-  using Layer = PackedLayer;
-  using Weights = FloatVector;
-  static constexpr int kInputs = 1;             // multiplied at a time
-  static constexpr bool kHalfIsFaster = false;  // to add to the lower half of the lanes only
-
-  FloatVector sum;
-
-  static FloatArithmetic Begin(const PackedLayer& layer, int channel) {
-    return {hn::Load(FloatTag(), layer.bias.data() + channel)};
-  }
-  static FloatVector Broadcast(const float* input) { return hn::Set(FloatTag(), *input); }
-  template <bool kHalf>
-  HWY_INLINE void Add(FloatVector input, FloatVector weights) {
-    sum = hn::MulAdd(input, weights, sum);
-  }
-  HWY_INLINE FloatVector End(const Ending& /*ending*/, int /*channel*/) const { return sum; }
-};
-
-#if HWY_TARGET == HWY_AVX3
-constexpr bool kMayHaveDotProducts = true;
-constexpr bool kHalfDotProductsAreFaster = true;  // of vectors that take two steps
-
-// Adds to each lane of `sum` the sum of the products of its two 16-bit, or four 8-bit, integers of
-// `input` and `weights` (AVX512_VNNI, which Highway 1.0.3 has only beside others that many
-// processors lack). kHalf: the lower half of the lanes will do.
-template <bool kHalf>
-HWY_INLINE void AddPairs(SumVector& sum, SumVector input, SumVector weights) {
-  if constexpr (kHalf) {
-    asm("vpdpwssd %t2, %t1, %t0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
-  } else {
-    asm("vpdpwssd %2, %1, %0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
-  }
-}
-template <bool kHalf>
-HWY_INLINE void AddFours(SumVector& sum, SumVector input, SumVector weights) {
-  if constexpr (kHalf) {
-    asm("vpdpbusd %t2, %t1, %t0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
-  } else {
-    asm("vpdpbusd %2, %1, %0" : "+v"(sum.raw) : "v"(input.raw), "v"(weights.raw));
-  }
-}
-#elif HWY_TARGET == HWY_AVX2
-constexpr bool kMayHaveDotProducts = true;
-constexpr bool kHalfDotProductsAreFaster = false;
-
-// The same by AVX-VNNI, which Highway 1.0.3 does not know.
-template <bool /*kHalf*/>
-HWY_INLINE void AddPairs(SumVector& sum, SumVector input, SumVector weights) {
-  asm("%{vex%} vpdpwssd %2, %1, %0" : "+x"(sum.raw) : "x"(input.raw), "x"(weights.raw));
-}
-template <bool /*kHalf*/>
-HWY_INLINE void AddFours(SumVector& sum, SumVector input, SumVector weights) {
-  asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sum.raw) : "x"(input.raw), "x"(weights.raw));
-}
-#else
-constexpr bool kMayHaveDotProducts = false;
-constexpr bool kHalfDotProductsAreFaster = false;
-
-// Never called.
-template <bool /*kHalf*/>
-HWY_INLINE void AddPairs(SumVector& /*sum*/, SumVector /*input*/, SumVector /*weights*/) {}
-template <bool /*kHalf*/>
-HWY_INLINE void AddFours(SumVector& /*sum*/, SumVector /*input*/, SumVector /*weights*/) {}
-#endif
-
-// 16-bit integers, two inputs at a time: each 32-bit lane holds a pair of them, or of weights, and
-// gets the sum of both products. kDotProducts: in one instruction.
-template <bool kDotProducts>
-struct FixedArithmetic {
-  using Layer = FixedLayer;
-  using Weights = SumVector;
-  static constexpr int kInputs = 2;
-  static constexpr bool kHalfIsFaster = kDotProducts && kHalfDotProductsAreFaster;
-
-  SumVector sum;
-  SumVector other;  // instruction sets that have no such sum keep half of the products apart
-
-  // NEON has a lane a channel at the end only, so that the bias must wait; to let it wait
-  // everywhere makes GCC 12 keep AVX2's sums in memory.
-  static constexpr bool kBiasLast = HWY_TARGET == HWY_NEON;
-  static SumVector Bias(const FixedLayer& layer, int channel) {
-    return hn::Load(SumTag(), layer.bias.data() + channel);
-  }
-
-  static FixedArithmetic Begin(const FixedLayer& layer, int channel) {
-    return {kBiasLast ? hn::Zero(SumTag()) : Bias(layer, channel), hn::Zero(SumTag())};
-  }
-  static SumVector Broadcast(const std::int16_t* input) {
-    std::int32_t pair;
-    std::memcpy(&pair, input, sizeof pair);
-    return hn::Set(SumTag(), pair);
-  }
-  // kHalf: the lower half of the lanes will do.
-  template <bool kHalf>
-  HWY_INLINE void Add(SumVector input, SumVector weights) {
-#if HWY_TARGET == HWY_SCALAR
-    const auto low = [](SumVector pair) { return hn::ShiftRight<16>(hn::ShiftLeft<16>(pair)); };
-    const auto high = [](SumVector pair) { return hn::ShiftRight<16>(pair); };
-    sum = hn::Add(sum,
-                  hn::Add(hn::Mul(low(input), low(weights)), hn::Mul(high(input), high(weights))));
-#else
-    if constexpr (kDotProducts) {
-      AddPairs<kHalf>(sum, input, weights);
-    } else {
-      const hn::Repartition<std::int16_t, SumTag> halves;
-      sum = hn::ReorderWidenMulAccumulate(SumTag(), hn::BitCast(halves, input),
-                                          hn::BitCast(halves, weights), sum, other);
-    }
-#endif
-  }
-  HWY_INLINE FloatVector End(const Ending& ending, int channel) const {
-#if HWY_TARGET == HWY_SCALAR
-    const SumVector products = sum;
-#else
-    const SumVector products = hn::RearrangeToOddPlusEven(sum, other);
-#endif
-    const SumVector total =
-        kBiasLast ? hn::Add(products, hn::Load(SumTag(), ending.bias + channel)) : products;
-    return ending.Scaled(total, channel);
-  }
-};
-
-// 8-bit integers, four inputs at a time: each 32-bit lane gets the sum of four products, in one
-// instruction.
-struct ByteArithmetic {
-  using Layer = FixedLayer;
-  using Weights = SumVector;
-  static constexpr int kInputs = 4;
-  static constexpr bool kHalfIsFaster = kHalfDotProductsAreFaster;
-
-  SumVector sum;
-
-  static ByteArithmetic Begin(const FixedLayer& layer, int channel) {
-    return {hn::Load(SumTag(), layer.bias.data() + channel)};
-  }
-  static SumVector Broadcast(const std::uint8_t* input) {
-    std::int32_t four;
-    std::memcpy(&four, input, sizeof four);
-    return hn::Set(SumTag(), four);
-  }
-  template <bool kHalf>
-  HWY_INLINE void Add(SumVector input, SumVector weights) {
-    AddFours<kHalf>(sum, input, weights);
-  }
-  HWY_INLINE FloatVector End(const Ending& ending, int channel) const {
-    return ending.Scaled(sum, channel);
-  }
-};
 
 // A tile is kTilePixels output pixels × kVectors vectors of channels, held in registers. For each
 // input it takes a load a vector, a broadcast a pixel, and kTilePixels × kVectors multiply-adds.
@@ -209,14 +27,17 @@ struct ByteArithmetic {
 //     close at best: 9 beside 8, 13 beside 12);
 //   - sums, weights and one broadcast must fit 16 registers: 12 + 2 + 1 and 12 + 3 + 1. AVX-512
 //     has 32, and with them room for a single vector over 12 pixels; so has NEON, with room for
-//     four vectors over 6.
+//     four vectors over 6. Two groups of weights at a time (and of inputs) leave room for 4 × 2.
 constexpr int kSinglePixels = HWY_TARGET == HWY_AVX3 ? 12 : 8;
 constexpr int kBlockPixels = HWY_TARGET == HWY_NEON ? 6 : 3;
-template <int kVectors>
-constexpr int kTilePixels = kVectors == 1   ? kSinglePixels
-                            : kVectors == 2 ? 6
-                            : kVectors == 3 ? 4
-                                            : kBlockPixels;
+template <class Arithmetic, int kVectors>
+constexpr int kTilePixels = Arithmetic::kGroups == 2 ? (kVectors == 1   ? 6
+                                                        : kVectors == 2 ? 4
+                                                                        : 2)
+                            : kVectors == 1          ? kSinglePixels
+                            : kVectors == 2          ? 6
+                            : kVectors == 3          ? 4
+                                                     : kBlockPixels;
 
 // Stores the lanes of `value` that are channels of the layer.
 template <bool kPartial, class D>
@@ -256,13 +77,17 @@ HWY_INLINE void StoreChannels(const Ending& ending, FloatVector value, int chann
 // How much of a tile's last vector are channels of the layer.
 enum class Last { kWhole, kPartial, kHalf };
 
+// Inputs of a run that weights are held for, zeros among them.
+inline int PaddedRun(const PackedLayer& layer) { return layer.run; }
+inline int PaddedRun(const FixedLayer& layer) { return layer.groups() * layer.group; }
+
 // Vectors `vector` … `vector` + kVectors − 1 of the pixels from `first`. What lies beyond the last
 // pixel is that pixel again.
 template <class Arithmetic, int kVectors, Last kLast, bool kFew, typename Input, typename Output>
 HWY_INLINE void RunTile(const typename Arithmetic::Layer& layer,
                         const ConvolutionInput<Input>& input, int vector, int first,
                         Output* HWY_RESTRICT output) {
-  constexpr int kPixels = kTilePixels<kVectors>;
+  constexpr int kPixels = kTilePixels<Arithmetic, kVectors>;
   const auto place = [&](int p) { return kFew ? HWY_MIN(first + p, input.pixels - 1) : first + p; };
   const Input* pixel[kPixels];
   Arithmetic sum[kPixels][kVectors];
@@ -282,16 +107,17 @@ HWY_INLINE void RunTile(const typename Arithmetic::Layer& layer,
   std::ptrdiff_t weight = 0;
   for (int row = 0; row < layer.rows; ++row) {
     const std::ptrdiff_t begin = input.row_offsets[row];
-    const std::ptrdiff_t end = begin + layer.run;
-    for (std::ptrdiff_t i = begin; i < end; i += Arithmetic::kInputs, weight += kChannelBlock) {
+    const std::ptrdiff_t end = begin + PaddedRun(layer);
+    for (std::ptrdiff_t i = begin; i < end; i += Arithmetic::kInputs) {
       typename Arithmetic::Weights w[kVectors];
 #pragma GCC unroll 16
       for (int v = 0; v < kVectors; ++v) {
-        w[v] = hn::Load(hn::DFromV<typename Arithmetic::Weights>(), weights[v] + weight);
+        w[v] = Arithmetic::LoadWeights(weights[v] + weight);
       }
+      weight += Arithmetic::kGroups * kChannelBlock;
 #pragma GCC unroll 16
       for (int p = 0; p < kPixels; ++p) {
-        const auto x = Arithmetic::Broadcast(pixel[p] + i);
+        const typename Arithmetic::Weights x = Arithmetic::Broadcast(pixel[p] + i);
 #pragma GCC unroll 16
         for (int v = 0; v + 1 < kVectors; ++v) sum[p][v].template Add<false>(x, w[v]);
         sum[p][kVectors - 1].template Add<kLast == Last::kHalf>(x, w[kVectors - 1]);
@@ -315,7 +141,7 @@ template <class Arithmetic, int kVectors, Last kLast, typename Input, typename O
 HWY_NOINLINE void RunTiles(const typename Arithmetic::Layer& layer,
                            const ConvolutionInput<Input>& input, int vector,
                            Output* HWY_RESTRICT output) {
-  constexpr int kPixels = kTilePixels<kVectors>;
+  constexpr int kPixels = kTilePixels<Arithmetic, kVectors>;
   if (input.pixels < kPixels) {
     if (input.pixels == 0) return;
     RunTile<Arithmetic, kVectors, kLast, true>(layer, input, vector, 0, output);
@@ -403,7 +229,7 @@ inline void StorePlainly(const FixedLayer& layer, float value, std::uint8_t* tar
   *target = static_cast<std::uint8_t>(std::nearbyint(std::min(value, layer.largest_output)));
 }
 
-// Where there are no dot products nobody asks for bytes to be fast.
+// Where bytes are not fast (BytesAreFast).
 template <typename Output>
 void RunByteLayerPlainly(const FixedLayer& layer, const ConvolutionInput<std::uint8_t>& input,
                          Output* output) {
@@ -434,8 +260,13 @@ void RunByteLayer(const FixedLayer& layer, const ConvolutionInput<std::uint8_t>&
   if constexpr (kMayHaveDotProducts) {
     if (HasDotProducts()) return RunLayer<ByteArithmetic>(layer, input, output);
   }
+  if constexpr (kHasNarrowSums) {
+    if (layer.narrow_sums) return RunLayer<NarrowSumArithmetic>(layer, input, output);
+  }
   RunByteLayerPlainly(layer, input, output);
 }
+
+bool HasNarrowSums() { return kHasNarrowSums; }
 
 void ConvolveBytes(const FixedLayer& layer, const ConvolutionInput<std::uint8_t>& input,
                    std::uint8_t* output) {
@@ -460,6 +291,12 @@ HWY_EXPORT(ConvolveFixedToBytes);
 HWY_EXPORT(ConvolveFixedToFloats);
 HWY_EXPORT(ConvolveBytes);
 HWY_EXPORT(ConvolveBytesToFloats);
+HWY_EXPORT(HasNarrowSums);
+
+bool BytesAreFast(bool narrow_sums) {
+  PrepareDispatch();
+  return HasDotProducts() || (narrow_sums && HWY_DYNAMIC_DISPATCH(HasNarrowSums)());
+}
 
 void Convolve(const PackedLayer& layer, const ConvolutionInput<float>& input, float* output) {
   PrepareDispatch();

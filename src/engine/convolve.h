@@ -32,7 +32,11 @@ void Convolve(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& inp
               std::uint8_t* output);  ///< largest_output ≤ 255
 void Convolve(const FixedLayer& layer, const ConvolutionInput<std::int16_t>& input, float* output);
 
-/// The same of a layer in bytes (ToBytes): fast where there are dot products (HasDotProducts).
+/// Whether layers in bytes, with narrow sums or without, are faster than pairs of 16 bits: where
+/// there are dot products, and with narrow sums on x86.
+bool BytesAreFast(bool narrow_sums);
+
+/// The same of a layer in bytes (ToBytes).
 void Convolve(const FixedLayer& layer, const ConvolutionInput<std::uint8_t>& input,
               std::uint8_t* output);
 void Convolve(const FixedLayer& layer, const ConvolutionInput<std::uint8_t>& input, float* output);

@@ -1,6 +1,7 @@
 #include "engine/fixed_layer.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -36,6 +37,26 @@ double WeightUnit(const std::vector<float>& weights, double bias, int largest_in
   return unit > 0 ? unit : 1;
 }
 
+// The unit that keeps sums of four products, of 7 bits each, within 16: of each eight weights the
+// first, second, fifth and sixth, and the others. One sign is enough to look at: the other only
+// makes a sum smaller.
+double NarrowSumUnit(const std::vector<float>& weights, int run) {
+  constexpr double kRounding = 4 * 0.5;
+  constexpr double kLargest = 32767.0 / kSevenBits.largest_activation - kRounding;
+  double largest = 0;
+  for (std::size_t row = 0; row < weights.size(); row += run) {
+    for (int begin = 0; begin < run; begin += 8) {
+      std::array<double, 4> sums = {};  // by half and sign
+      for (int i = begin; i < std::min(begin + 8, run); ++i) {
+        const double weight = weights[row + i];
+        sums[2 * ((i - begin) / 2 % 2) + (weight < 0 ? 1 : 0)] += std::abs(weight);
+      }
+      largest = std::max(largest, *std::max_element(sums.begin(), sums.end()));
+    }
+  }
+  return largest / kLargest;
+}
+
 std::int32_t Pair(double first, double second) {
   const auto half = [](double value) {
     return static_cast<std::uint16_t>(static_cast<std::int16_t>(std::lround(value)));
@@ -53,6 +74,7 @@ FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit
   fixed.run = layer.run;
   fixed.channels = layer.channels;
   fixed.floor = layer.floor;
+  fixed.narrow_sums = precision.narrow_sums && largest_input <= precision.largest_activation;
   const std::size_t size = fixed.blocks() * fixed.block_size();
   const std::size_t padded = static_cast<std::size_t>(fixed.blocks()) * kChannelBlock;
   std::fill_n(fixed.weights.Reserve(size), size, 0);
@@ -61,7 +83,8 @@ FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit
   for (int channel = 0; channel < layer.channels; ++channel) {
     const std::vector<float> weights = WeightsOf(layer, channel);
     const double bias = layer.bias.data()[channel] / input_unit;
-    const double unit = WeightUnit(weights, bias, largest_input, precision.largest_weight);
+    double unit = WeightUnit(weights, bias, largest_input, precision.largest_weight);
+    if (fixed.narrow_sums) unit = std::max(unit, NarrowSumUnit(weights, layer.run));
     std::int32_t* target = fixed.weights.data() + channel / kChannelBlock * fixed.block_size() +
                            channel % kChannelBlock;
     for (int row = 0; row < layer.rows; ++row) {
@@ -96,23 +119,25 @@ FixedLayer ToBytes(const FixedLayer& pairs) {
   bytes.run = pairs.run;
   bytes.channels = pairs.channels;
   bytes.floor = pairs.floor;
+  bytes.narrow_sums = pairs.narrow_sums;
   bytes.largest_output = pairs.largest_output;
   const std::size_t padded = static_cast<std::size_t>(bytes.blocks()) * kChannelBlock;
   std::copy_n(pairs.bias.data(), padded, bytes.bias.Reserve(padded));
   std::copy_n(pairs.scale.data(), padded, bytes.scale.Reserve(padded));
   std::int32_t* target = bytes.weights.Reserve(bytes.blocks() * bytes.block_size());
-  const std::int32_t* pair = pairs.weights.data();
+  const std::int32_t* row = pairs.weights.data();
   const auto narrow = [](std::int32_t two) {
     return (std::uint32_t(two) & 0xFF) | (std::uint32_t(two) >> 16 & 0xFF) << 8;
   };
-  for (int row = 0; row < bytes.blocks() * bytes.rows; ++row) {
-    for (int i = 0; i < pairs.groups(); i += 2, pair += 2 * kChannelBlock) {
-      const bool alone = i + 1 == pairs.groups();
+  for (int i = 0; i < bytes.blocks() * bytes.rows; ++i, row += pairs.groups() * kChannelBlock) {
+    const auto two = [&](int pair, int lane) {
+      return pair < pairs.groups() ? narrow(row[pair * kChannelBlock + lane]) : 0;
+    };
+    for (int group = 0; group < bytes.groups(); ++group) {
       for (int lane = 0; lane < kChannelBlock; ++lane) {
-        const std::uint32_t upper = alone ? 0 : narrow(pair[kChannelBlock + lane]);
-        *target++ = static_cast<std::int32_t>(narrow(pair[lane]) | upper << 16);
+        *target++ =
+            static_cast<std::int32_t>(two(2 * group, lane) | two(2 * group + 1, lane) << 16);
       }
-      if (alone) pair -= kChannelBlock;
     }
   }
   return bytes;

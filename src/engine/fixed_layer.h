@@ -17,19 +17,29 @@ struct FixedPrecision {
   int largest_activation = 0;
   int largest_weight = 0;
   float range = 0;  ///< the largest activation, in units of the largest one that was measured
+  bool narrow_sums = false;  ///< 16 bits hold the sum of any four products that meet (kSumOfFour)
 };
 inline constexpr FixedPrecision kSixteenBits = {8191, 32767, 2};
 inline constexpr FixedPrecision kEightBits = {255, 127, 1};
-/// Activations of 8 bits that come of weights of 16.
-inline constexpr FixedPrecision kEightBitsOfSixteen = {255, 32767, 1};
+inline constexpr FixedPrecision kSevenBits = {127, 127, 1, true};
+
+/// The precision of a layer's weights of 16 bits whose activations have those of `precision`.
+constexpr FixedPrecision WithWideWeights(FixedPrecision precision) {
+  precision.largest_weight = kSixteenBits.largest_weight;
+  precision.narrow_sums = false;
+  return precision;
+}
 
 /// Elements behind the last one that the kernels read, and multiply by zero.
-inline constexpr int kReadAhead = 3;
+inline constexpr int kReadAhead = 7;
 
 /// A PackedLayer in fixed point. Neighbouring inputs go in groups, whose weights fill 32 bits
 /// together; where a run ends within a group, zero weights fill it.
 struct FixedLayer {
   int group = 2;  ///< inputs: two with weights of 16 bits, or four of 8
+  /// Of each eight inputs of a run, the products of the first two and those of the third two, and
+  /// of the others likewise, may be summed in 16 bits.
+  bool narrow_sums = false;
   int rows = 0;
   int run = 0;
   int channels = 0;
@@ -40,7 +50,11 @@ struct FixedLayer {
   AlignedBuffer<std::int32_t> bias;  ///< {blocks · kChannelBlock}, in units of the sums
   AlignedBuffer<float> scale;        ///< {blocks · kChannelBlock}: outputs per unit of a sum
 
-  int groups() const { return (run + group - 1) / group; }
+  /// In a run; an even number where sums are narrow.
+  int groups() const {
+    const int step = group == 4 && narrow_sums ? 8 : group;
+    return (run + step - 1) / step * (step / group);
+  }
   int blocks() const { return (channels + kChannelBlock - 1) / kChannelBlock; }
   std::size_t block_size() const {
     return static_cast<std::size_t>(rows) * groups() * kChannelBlock;

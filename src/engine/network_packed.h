@@ -55,7 +55,8 @@ struct NetworkPlan::Packed {
   int batch = 0;  ///< windows that go through the convolutions together
   std::vector<PlannedConvolution> convolutions;
   bool fixed_point = false;
-  bool bytes = false;  ///< the fixed point has 8 bits
+  bool bytes = false;        ///< the fixed point has 8 bits, or 7
+  bool narrow_sums = false;  ///< 7: but in the first layer, whose inputs are pixels
   /// … but the first layer's weights have 16: so few inputs do not make up for coarser ones.
   bool wide_first = false;
   /// Convolutions over maps, of whose elements the net is in fixed point or floats. The last of

@@ -66,7 +66,9 @@ std::vector<PlannedConvolution> PlanConvolutions(const NetworkSpec& spec,
 // Makes the net's fixed-point layers from its float ones.
 void PlanFixedPoint(const NetworkWeights& weights, NetworkPlan::Packed& packed) {
   const std::vector<float>& ranges = weights.ranges.values;
-  const FixedPrecision& precision = packed.bytes ? kEightBits : kSixteenBits;
+  const FixedPrecision precision = packed.narrow_sums ? kSevenBits
+                                   : packed.bytes     ? kEightBits
+                                                      : kSixteenBits;
   const auto unit = [&](std::size_t i) { return ActivationUnit(ranges[i], precision); };
   const auto input_unit = [&](std::size_t i) { return i == 0 ? 1 : unit(i - 1); };
   const auto largest = [&](std::size_t i) {
@@ -77,7 +79,7 @@ void PlanFixedPoint(const NetworkWeights& weights, NetworkPlan::Packed& packed) 
     const bool last = i + 1 == packed.map_convolutions;
     const bool wide = i == 0 && packed.wide_first;
     convolution.fixed = ToFixed(convolution.layer, input_unit(i), last ? 1 : unit(i), largest(i),
-                                wide ? kEightBitsOfSixteen : precision);
+                                wide ? WithWideWeights(precision) : precision);
     if (packed.bytes && !wide) convolution.bytes = ToBytes(convolution.fixed);
   }
   if (packed.exit.rows == 0) return;
@@ -110,7 +112,8 @@ NetworkPlan::Packed Pack(const NetworkSpec& spec, const NetworkWeights& weights)
   packed.map_convolutions =
       spec.hidden > 0 ? spec.convolutions.size() : packed.exit_convolution + 1;
   packed.fixed_point = spec.fixed_point > 0;
-  packed.bytes = spec.fixed_point == 8;
+  packed.bytes = FitBytes(spec.fixed_point);
+  packed.narrow_sums = spec.fixed_point == 7;
   packed.wide_first = packed.bytes && spec.hidden == 0;
   if (packed.fixed_point) PlanFixedPoint(weights, packed);
   packed.output = PackLinear(weights.output_weights, weights.output_bias);

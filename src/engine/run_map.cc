@@ -5,7 +5,6 @@
 #include <cassert>
 #include <type_traits>
 
-#include "base/instruction_set.h"
 #include "engine/convolve.h"
 #include "engine/network_packed.h"
 #include "engine/project.h"
@@ -189,7 +188,7 @@ void RunMap(const NetworkPlan& plan, const std::uint8_t* pixels, int width, int 
     RunMapOf(MapRun<Pixel, Map>{packed, buffers, pixels, stride}, width, height, map);
   };
   // Bytes only where they are faster, and where there is a map in front of the exit.
-  if (packed.bytes && packed.exit_convolution > 0 && HasDotProducts()) {
+  if (packed.bytes && packed.exit_convolution > 0 && BytesAreFast(packed.narrow_sums)) {
     run(std::int16_t(), std::uint8_t());
   } else if (packed.fixed_point) {
     run(std::int16_t(), std::int16_t());

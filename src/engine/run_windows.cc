@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <type_traits>
 
-#include "base/instruction_set.h"
 #include "engine/convolve.h"
 #include "engine/network_packed.h"
 #include "engine/project.h"
@@ -13,40 +13,61 @@
 namespace facecascade {
 namespace {
 
-// The last maps of `count` ≤ packed.batch windows.
-template <typename Element>
+// The last maps of `count` ≤ packed.batch windows. Pixels are held as `Pixel`, maps as `Map`.
+template <typename Pixel, typename Map>
 const float* RunConvolutions(const NetworkPlan::Packed& packed, const std::uint8_t* windows,
                              int count, EngineWorkspace::Buffers& buffers) {
   std::size_t largest = packed.convolutions.front().input_size();
   for (const PlannedConvolution& convolution : packed.convolutions) {
     largest = std::max<std::size_t>(largest, convolution.output_size());
   }
-  MapBuffers<Element>& own = MapsOf<Element>(buffers);
-  Element* input = own.maps[0].Reserve(packed.batch * largest + kReadAhead);
-  Element* output = own.maps[1].Reserve(packed.batch * largest + kReadAhead);
-  Widen(windows, static_cast<std::size_t>(count) * packed.convolutions.front().input_size(), input);
-  const auto convolve = [&](const PlannedConvolution& convolution, auto* target) {
+  Pixel* pixels = MapsOf<Pixel>(buffers).maps[0].Reserve(packed.batch * largest + kReadAhead);
+  Widen(windows, static_cast<std::size_t>(count) * packed.convolutions.front().input_size(),
+        pixels);
+  const auto convolve = [&](const PlannedConvolution& convolution, const auto* input,
+                            auto* target) {
+    using Element = std::remove_cvref_t<decltype(*input)>;
     Convolve(LayerFor<Element>(convolution),
-             {input, convolution.pixel_offsets.data(), convolution.row_offsets.data(),
-              count * convolution.output_side * convolution.output_side},
+             ConvolutionInput<Element>{input, convolution.pixel_offsets.data(),
+                                       convolution.row_offsets.data(),
+                                       count * convolution.output_side * convolution.output_side},
              target);
   };
-  for (std::size_t i = 0; i + 1 < packed.map_convolutions; ++i) {
-    convolve(packed.convolutions[i], output);
+  if (packed.map_convolutions == 1) {
+    return RunLastConvolutions(packed, count, nullptr, buffers,
+                               [&](const PlannedConvolution& convolution, float* target) {
+                                 convolve(convolution, pixels, target);
+                               });
+  }
+  // The pixels' memory is a map's as soon as they are read.
+  MapBuffers<Map>& own = MapsOf<Map>(buffers);
+  Map* input = own.maps[1].Reserve(packed.batch * largest + kReadAhead);
+  Map* output = own.maps[0].Reserve(packed.batch * largest + kReadAhead);
+  convolve(packed.convolutions[0], pixels, input);
+  for (std::size_t i = 1; i + 1 < packed.map_convolutions; ++i) {
+    convolve(packed.convolutions[i], input, output);
     std::swap(input, output);
   }
-  return RunLastConvolutions(packed, count, nullptr, buffers, convolve);
+  return RunLastConvolutions(packed, count, nullptr, buffers,
+                             [&](const PlannedConvolution& convolution, float* target) {
+                               convolve(convolution, input, target);
+                             });
 }
 
-// Bytes only where they are faster: what comes of them is the same. A first layer of 16 bits is
-// worth mixing on pictures only (RunMap).
+// Bytes only where they are faster: what comes of them is the same. Pixels are too large for narrow
+// sums. A first layer whose weights have 16 bits is worth mixing on pictures only (RunMap).
 const float* RunConvolutionsOf(const NetworkPlan::Packed& packed, const std::uint8_t* windows,
                                int count, EngineWorkspace::Buffers& buffers) {
-  if (packed.bytes && !packed.wide_first && HasDotProducts()) {
-    return RunConvolutions<std::uint8_t>(packed, windows, count, buffers);
+  const bool bytes = packed.bytes && !packed.wide_first;
+  if (bytes && BytesAreFast(false)) {
+    return RunConvolutions<std::uint8_t, std::uint8_t>(packed, windows, count, buffers);
   }
-  return packed.fixed_point ? RunConvolutions<std::int16_t>(packed, windows, count, buffers)
-                            : RunConvolutions<float>(packed, windows, count, buffers);
+  if (bytes && BytesAreFast(packed.narrow_sums)) {
+    return RunConvolutions<std::int16_t, std::uint8_t>(packed, windows, count, buffers);
+  }
+  return packed.fixed_point
+             ? RunConvolutions<std::int16_t, std::int16_t>(packed, windows, count, buffers)
+             : RunConvolutions<float, float>(packed, windows, count, buffers);
 }
 
 // A last map and its bridge, one behind the other, for each window.

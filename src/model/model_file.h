@@ -7,7 +7,7 @@
 //   schema_version   "1"
 //   networks         JSON: three NetworkSpec from low to high, [{"name": "12net", "input_size": 12,
 //                    "convolutions": [{"kernel": 4, "stride": 2, "channels": 16}, …],
-//                    "hidden": 0, "bridge": 0}, …]; and "early_exit": 1, "fixed_point": 16 or 8
+//                    "hidden": 0, "bridge": 0}, …]; and "early_exit": 1, "fixed_point": 16, 8 or 7
 //                    (or 1, which means 16) where the net has it
 //   normalisation    JSON: {"channels": "rgb", "mean": 127.5, "scale": 0.0078125}: a pixel enters
 //                    as (pixel − mean) · scale; other numbers than these are refused

@@ -155,8 +155,8 @@ Status CheckNetworkSpec(const NetworkSpec& spec) {
   if (spec.early_exit && spec.hidden > 0) {
     return Wrong(spec, "with a hidden layer there can be no early exit");
   }
-  if (spec.fixed_point != 0 && spec.fixed_point != 8 && spec.fixed_point != 16) {
-    return Wrong(spec, "fixed_point must be 0, 8 or 16 bits");
+  if (spec.fixed_point != 0 && !IsFixedPoint(spec.fixed_point)) {
+    return Wrong(spec, "fixed_point must be 0, 7, 8 or 16 bits");
   }
   return Ok();
 }

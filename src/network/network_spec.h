@@ -57,8 +57,9 @@ struct NetworkSpec {
   int hidden = 0;  ///< width of the fully connected layer; 0: none
   int bridge = 0;  ///< features taken over from the net below; 0: no bridge
   bool early_exit = false;
-  int fixed_point = 0;  ///< bits of the integers that convolutions may be computed with: 16, 8
-                        ///< (where `hidden` is 0, the first one's weights have 16), or 0 for floats
+  int fixed_point = 0;  ///< bits of the integers that convolutions may be computed with: 16, 8 or
+                        ///< 7 (where `hidden` is 0, the first one's weights have 16), or 0 for
+                        ///< floats
   friend bool operator==(const NetworkSpec&, const NetworkSpec&) = default;
 };
 
@@ -87,6 +88,12 @@ std::int64_t MapMultiplicationCount(const NetworkSpec& spec, int width, int heig
 
 /// Distance in input pixels between neighbouring windows of a fully convolutional pass.
 int TotalStride(const NetworkSpec& spec);
+
+/// Whether integers of so many bits (NetworkSpec::fixed_point) are held as bytes.
+inline constexpr bool FitBytes(int bits) { return bits == 7 || bits == 8; }
+
+/// Whether there is fixed point of so many bits.
+inline constexpr bool IsFixedPoint(int bits) { return FitBytes(bits) || bits == 16; }
 
 /// An error that names the net and the field where a net cannot be built so.
 Status CheckNetworkSpec(const NetworkSpec& spec);

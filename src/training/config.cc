@@ -343,7 +343,7 @@ Result<TrainingConfig> ParseTrainingConfig(const std::string& text, const std::s
   reader.Numbers("thresholds", config.thresholds, 0, 1);
   reader.Numbers("fixed_point", config.fixed_point, 0, 16);
   for (const int bits : config.fixed_point) {
-    if (bits != 0 && bits != 8 && bits != 16) reader.Fail("fixed_point", "must hold 0, 8 or 16");
+    if (bits != 0 && !IsFixedPoint(bits)) reader.Fail("fixed_point", "must hold 0, 7, 8 or 16");
   }
   ReadData(reader.Table("data"), config.data);
   ReadAugmentation(reader.Table("augmentation"), config.augmentation);

@@ -386,7 +386,7 @@ Result<RunSummary> TrainingRun::Finish() {
     const std::vector<BatchTensors> samples = DrawBatches(stage, false, kFixedPointBatches);
     weights[stage].ranges = MeasureRanges(nets_[stage], stage, samples);
     // A fully convolutional net tells its few channels finely enough, and its exit reads them too.
-    if (config_.fixed_point[stage] == 8 && config_.networks[stage].hidden > 0) {
+    if (FitBytes(config_.fixed_point[stage]) && config_.networks[stage].hidden > 0) {
       EqualizeOn(nets_[stage], stage, samples, weights[stage]);
     }
   }

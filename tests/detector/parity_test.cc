@@ -37,9 +37,9 @@ constexpr float kFixedTolerance = 1e-2F;
 constexpr float kByteTolerance = 0.3F;
 
 float Tolerance(const NetworkSpec& spec) {
-  return spec.fixed_point == 8    ? kByteTolerance
-         : spec.fixed_point == 16 ? kFixedTolerance
-                                  : kFloatTolerance;
+  return FitBytes(spec.fixed_point) ? kByteTolerance
+         : spec.fixed_point == 16   ? kFixedTolerance
+                                    : kFloatTolerance;
 }
 
 // A net's bridge holds what the nets below compute, however coarsely.

@@ -88,15 +88,16 @@ void CompareFixedConvolution(const PackedLayer& layer, const ConvolutionInput<fl
   }
 }
 
-// The sizes of the values as bytes: the kernels of 8 bits give what those of 16 bits and the plain
-// sums do.
+// The sizes of the values as bytes: the kernels of 8 (or 7) bits give what those of 16 bits and the
+// plain sums do.
 void CompareByteConvolution(const PackedLayer& layer, const ConvolutionInput<float>& input,
                             const std::vector<std::ptrdiff_t>& row_offsets,
-                            const std::vector<float>& values) {
-  constexpr float kUnit = 1.0F / kLargestPixel;
+                            const std::vector<float>& values, const FixedPrecision& precision) {
+  const int largest = precision.largest_activation;
+  const float unit = 1.0F / static_cast<float>(largest);
   std::vector<std::uint8_t> bytes;
   for (const float value : values) {
-    bytes.push_back(static_cast<std::uint8_t>(std::lround(std::abs(value) / kUnit)));
+    bytes.push_back(static_cast<std::uint8_t>(std::lround(std::abs(value) / unit)));
   }
   bytes.resize(bytes.size() + kReadAhead, 99);
   const std::vector<std::int16_t> integers(bytes.begin(), bytes.end());
@@ -104,8 +105,7 @@ void CompareByteConvolution(const PackedLayer& layer, const ConvolutionInput<flo
                                                      input.row_offsets, input.pixels};
   const ConvolutionInput<std::int16_t> integer_input = {integers.data(), input.pixel_offsets,
                                                         input.row_offsets, input.pixels};
-  const FixedLayer pairs =
-      ToFixed(layer, kUnit, ActivationUnit(4, kEightBits), kLargestPixel, kEightBits);
+  const FixedLayer pairs = ToFixed(layer, unit, ActivationUnit(4, precision), largest, precision);
   const FixedLayer fours = ToBytes(pairs);
   const std::size_t size = static_cast<std::size_t>(input.pixels) * layer.channels;
   constexpr std::uint8_t kUntouched = 77;
@@ -122,7 +122,7 @@ void CompareByteConvolution(const PackedLayer& layer, const ConvolutionInput<flo
     const float expected =
         FixedReference(pairs, begin, row_offsets, static_cast<int>(i % layer.channels));
     ASSERT_EQ(floats[i], expected);
-    ASSERT_EQ(wide[i], std::nearbyint(std::min(expected, 255.0F)));
+    ASSERT_EQ(wide[i], std::nearbyint(std::min(expected, static_cast<float>(largest))));
     ASSERT_EQ(narrow[i], wide[i]);
     ASSERT_EQ(narrowed[i], wide[i]);
   }
@@ -169,7 +169,8 @@ void CompareConvolution(const ConvolutionSpec& spec, int inputs, int width, int 
     ASSERT_EQ(output[i], kUntouched) << "written behind the map, channels " << spec.channels;
   }
   CompareFixedConvolution(layer, given, row_offsets, input.values, expected);
-  CompareByteConvolution(layer, given, row_offsets, input.values);
+  CompareByteConvolution(layer, given, row_offsets, input.values, kEightBits);
+  CompareByteConvolution(layer, given, row_offsets, input.values, kSevenBits);
 }
 
 TEST_P(ConvolveTest, EveryNumberOfChannels) {
@@ -257,6 +258,34 @@ TEST_P(ConvolveTest, NoSumInFixedPointOverflows) {
     Convolve(layer, {input.data(), &pixel, row.data(), 1}, output.data());
     for (int channel = 0; channel < 9; ++channel) {
       ASSERT_EQ(output[channel], FixedReference(layer, input.data(), row, channel)) << inputs;
+    }
+  }
+}
+
+// The largest inputs with weights of one sign, where a sum of four comes nearest to the end of 16
+// bits; the same weights as pixels meet them, where it would overflow.
+TEST_P(ConvolveTest, NoNarrowSumOverflows) {
+  for (const int inputs : {1, 4, 6, 8, 20, 64}) {
+    Random random(inputs);
+    Tensor weights = RandomTensor({9, inputs}, 0.1F, random);
+    for (std::size_t i = 0; i < weights.values.size(); ++i) {
+      const float sign = i / inputs % 2 == 0 ? 1.0F : -1.0F;
+      weights.values[i] = sign * (1 - std::abs(weights.values[i]));
+    }
+    const PackedLayer linear = PackLinear(weights, {{9}, std::vector<float>(9, 0.1F)});
+    for (const int largest : {kSevenBits.largest_activation, kLargestPixel}) {
+      const FixedLayer pairs = ToFixed(linear, 0.01F, 1, largest, kSevenBits);
+      EXPECT_EQ(pairs.narrow_sums, largest != kLargestPixel);
+      const std::vector<std::uint8_t> bytes(inputs + kReadAhead,
+                                            static_cast<std::uint8_t>(largest));
+      const std::vector<std::int16_t> input(bytes.begin(), bytes.end());
+      const std::int32_t pixel = 0;
+      const std::vector<std::ptrdiff_t> row = {0};
+      std::vector<float> output(9);
+      Convolve(ToBytes(pairs), {bytes.data(), &pixel, row.data(), 1}, output.data());
+      for (int channel = 0; channel < 9; ++channel) {
+        ASSERT_EQ(output[channel], FixedReference(pairs, input.data(), row, channel)) << inputs;
+      }
     }
   }
 }

@@ -15,9 +15,12 @@ constexpr float kFloatTolerance = 2e-5F;
 constexpr float kFixedTolerance = 5e-3F;
 // With 8 bits an activation is rounded to a 255th of the range, a weight to a 127th of the largest.
 constexpr float kByteTolerance = 0.12F;
+// With 7 bits both are twice as coarse.
+constexpr float kNarrowTolerance = 0.24F;
 
 float Tolerance(const NetworkSpec& spec) {
-  return spec.fixed_point == 8    ? kByteTolerance
+  return spec.fixed_point == 7    ? kNarrowTolerance
+         : spec.fixed_point == 8  ? kByteTolerance
          : spec.fixed_point == 16 ? kFixedTolerance
                                   : kFloatTolerance;
 }
@@ -32,7 +35,7 @@ std::vector<NetworkSpec> Nets() {
   nets.push_back({"early exit", 12, {{4, 2, 8}, {3, 2, 24}, {2, 1, 32}, {1, 1, 20}}, 0, 0, true});
   nets.push_back({"exit at once", 6, {{6, 6, 9}}, 0, 0, true});
   for (std::size_t i = 0, count = nets.size(); i < count; ++i) {
-    for (const int bits : {16, 8}) {
+    for (const int bits : {16, 8, 7}) {
       nets.push_back(nets[i]);
       nets.back().name += " in " + std::to_string(bits) + " bits";
       nets.back().fixed_point = bits;

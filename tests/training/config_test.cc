@@ -52,7 +52,7 @@ TEST(TrainingConfig, ErrorsNameFileLineAndKey) {
   EXPECT_THAT(ErrorOf(std::string(kSmall) + "[network.12net]\nconvolutions = [[3, 1, 8]]\n"),
               HasSubstr("12net"));
   EXPECT_THAT(ErrorOf("fixed_point = [16, 8, 4]" + std::string(kSmall)),
-              HasSubstr("fixed_point must hold 0, 8 or 16"));
+              HasSubstr("fixed_point must hold 0, 7, 8 or 16"));
   EXPECT_THAT(ErrorOf("name = \"x\"\n"), HasSubstr("steps is missing"));
   EXPECT_THAT(ErrorOf("batch = \"mini\"" + std::string(kSmall)), HasSubstr("batch_norm = false"));
 }
