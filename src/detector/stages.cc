@@ -160,7 +160,7 @@ struct Look {
 // go. Of large windows less will do: a large face has few of them. (At as many windows more faces
 // are left than by the second look alone: docs/performance.md.)
 float LeastBelow(const Look& look, const Window& window) {
-  constexpr std::array<float, kStageCount> kMore = {0, 0.3F, 0.75F};
+  constexpr std::array<float, kStageCount> kMore = {0, 0.3F, 1.2F};
   constexpr float kLessForADoubling = 0.4F;
   constexpr float kUsualSide = 24;
   return (1 + kFirstLookShare) * LogOdds(look.below) + kMore[look.stage] -

@@ -14,7 +14,13 @@ constexpr float kPixelCentre = 0.5F;
 
 float Area(const Box& box) { return box.width * box.height; }
 
-float IntersectionArea(const Box& a, const Box& b) { return Area(Intersection(a, b)); }
+// Area(Intersection(a, b)), quickly told for boxes that lie apart: most that are compared do.
+float IntersectionArea(const Box& a, const Box& b) {
+  const float width = std::min(a.x + a.width, b.x + b.width) - std::max(a.x, b.x);
+  if (!(width > 0)) return 0;
+  const float height = std::min(a.y + a.height, b.y + b.height) - std::max(a.y, b.y);
+  return height > 0 ? width * height : 0;
+}
 
 float Overlap(const Box& a, const Box& b, OverlapMeasure measure) {
   return measure == OverlapMeasure::kUnion ? IoU(a, b) : IntersectionOverMinimum(a, b);

@@ -141,7 +141,7 @@ struct TrainingConfig {
   std::array<StageConfig, kStageCount> stages;
   TogetherConfig together;
   DevelopmentConfig development;
-  std::array<int, kStageCount> fixed_point = {8, 8, 16};  ///< bits, or 0; written to the model
+  std::array<int, kStageCount> fixed_point = {8, 7, 16};  ///< bits, or 0; written to the model
   std::array<float, kStageCount> thresholds = {0.6F, 0.6F, 0.7F};  ///< written to the model
   SuppressionSettings suppression;  ///< in mining, in choosing thresholds, and in the model
   std::string text;                 ///< the file's text, kept with the run
