@@ -246,10 +246,12 @@ void ForEach(int count, int threads, const Body& body) {
   if (exhausted) throw std::bad_alloc();
 }
 
-// How many of `count` windows run together, so that all threads end together.
+// How many of `count` windows run together, so that all threads end together: the windows thought
+// best, most of which the net below lets pass, stand first, and a thread with the others takes
+// more.
 int BatchSize(int count, int threads) {
   const int rounds = (count + threads * kBatch - 1) / (threads * kBatch);
-  const int batches = std::max(1, rounds * threads);
+  const int batches = std::max(1, rounds * (threads > 1 ? 2 * threads : 1));
   return std::max(kSmallBatch, (count + batches - 1) / batches);
 }
 
