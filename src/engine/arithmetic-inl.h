@@ -213,7 +213,8 @@ constexpr bool kHasNarrowSums = true;
 using HalfTag = hn::Repartition<std::int16_t, SumTag>;
 using HalfVector = hn::Vec<HalfTag>;
 
-// Sums of two products each of a byte of `inputs` and one of `weights`, which has a sign.
+// Sums of two products each of a byte of `inputs` and one of `weights`, which has a sign; and sums
+// of two such sums each.
 HWY_INLINE HalfVector MultiplyBytes(SumVector inputs, SumVector weights) {
 #if HWY_TARGET == HWY_AVX3
   return HalfVector{_mm512_maddubs_epi16(inputs.raw, weights.raw)};
@@ -221,6 +222,16 @@ HWY_INLINE HalfVector MultiplyBytes(SumVector inputs, SumVector weights) {
   return HalfVector{_mm256_maddubs_epi16(inputs.raw, weights.raw)};
 #else
   return HalfVector{_mm_maddubs_epi16(inputs.raw, weights.raw)};
+#endif
+}
+HWY_INLINE SumVector SumPairs(HalfVector halves) {
+  const HalfVector ones = hn::Set(HalfTag(), 1);
+#if HWY_TARGET == HWY_AVX3
+  return SumVector{_mm512_madd_epi16(halves.raw, ones.raw)};
+#elif HWY_TARGET == HWY_AVX2
+  return SumVector{_mm256_madd_epi16(halves.raw, ones.raw)};
+#else
+  return SumVector{_mm_madd_epi16(halves.raw, ones.raw)};
 #endif
 }
 
@@ -248,11 +259,9 @@ struct NarrowSumArithmetic {
     return {BroadcastGroup(input), BroadcastGroup(input + 4)};
   }
   template <bool /*kHalf*/>
-  HWY_INLINE void Add(const Weights& input, const Weights& weights) {
-    const HalfVector products = hn::Add(MultiplyBytes(input.first, weights.first),
-                                        MultiplyBytes(input.second, weights.second));
-    SumVector other = hn::Zero(SumTag());  // x86 leaves it alone
-    sum = hn::ReorderWidenMulAccumulate(SumTag(), products, hn::Set(HalfTag(), 1), sum, other);
+  HWY_INLINE void Add(Weights input, Weights weights) {
+    sum = hn::Add(sum, SumPairs(hn::Add(MultiplyBytes(input.first, weights.first),
+                                        MultiplyBytes(input.second, weights.second))));
   }
   HWY_INLINE FloatVector End(const Ending& ending, int channel) const {
     return ending.Scaled(sum, channel);
