@@ -129,7 +129,8 @@ FixedLayer ToBytes(const FixedLayer& pairs) {
   const auto narrow = [](std::int32_t two) {
     return (std::uint32_t(two) & 0xFF) | (std::uint32_t(two) >> 16 & 0xFF) << 8;
   };
-  for (int i = 0; i < bytes.blocks() * bytes.rows; ++i, row += pairs.groups() * kChannelBlock) {
+  const std::ptrdiff_t row_size = std::ptrdiff_t{pairs.groups()} * kChannelBlock;
+  for (int i = 0; i < bytes.blocks() * bytes.rows; ++i, row += row_size) {
     const auto two = [&](int pair, int lane) {
       return pair < pairs.groups() ? narrow(row[pair * kChannelBlock + lane]) : 0;
     };
