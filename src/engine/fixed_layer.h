@@ -17,7 +17,7 @@ struct FixedPrecision {
   int largest_activation = 0;
   int largest_weight = 0;
   float range = 0;  ///< the largest activation, in units of the largest one that was measured
-  bool narrow_sums = false;  ///< 16 bits hold four products that meet (FixedLayer)
+  bool narrow_sums = false;  ///< FixedLayer::narrow_sums, but where the inputs are pixels
 };
 inline constexpr FixedPrecision kSixteenBits = {8191, 32767, 2};
 inline constexpr FixedPrecision kEightBits = {255, 127, 1};
