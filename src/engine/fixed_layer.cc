@@ -66,6 +66,17 @@ std::int32_t Pair(double first, double second) {
 
 }  // namespace
 
+std::size_t FixedConvolutions(const NetworkSpec& spec) {
+  return spec.hidden > 0 ? spec.convolutions.size() : ExitConvolution(spec) + 1;
+}
+
+FixedPrecision PrecisionOf(const NetworkSpec& spec, std::size_t i) {
+  const FixedPrecision& precision = spec.fixed_point == 7   ? kSevenBits
+                                    : spec.fixed_point == 8 ? kEightBits
+                                                            : kSixteenBits;
+  return i == 0 && HasWideFirst(spec) ? WithWideWeights(precision) : precision;
+}
+
 FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit, int largest_input,
                    const FixedPrecision& precision) {
   FixedLayer fixed;
@@ -97,6 +108,31 @@ FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit
     fixed.scale.data()[channel] = static_cast<float>(unit * input_unit / output_unit);
   }
   return fixed;
+}
+
+ConvolutionValues ValuesOf(const FixedLayer& layer, float input_unit, float output_unit) {
+  const int inputs = layer.run / layer.rows;
+  const int area = layer.rows * layer.rows;
+  ConvolutionValues values;
+  values.weights.shape = {layer.channels, inputs, layer.rows, layer.rows};
+  values.weights.values.resize(static_cast<std::size_t>(layer.channels) * inputs * area);
+  values.bias.shape = {layer.channels};
+  for (int channel = 0; channel < layer.channels; ++channel) {
+    const float sum_unit = layer.scale.data()[channel] * output_unit;
+    const float unit = sum_unit / input_unit;
+    const std::int32_t* pairs = layer.weights.data() +
+                                channel / kChannelBlock * layer.block_size() +
+                                channel % kChannelBlock;
+    float* target = &values.weights.values[static_cast<std::size_t>(channel) * inputs * area];
+    for (int at = 0; at < inputs * area; ++at) {
+      const int pair = at / layer.run * layer.groups() + at % layer.run / 2;
+      const auto bits = static_cast<std::uint32_t>(pairs[pair * kChannelBlock]);
+      const auto weight = static_cast<std::int16_t>(bits >> 16 * (at % layer.run % 2) & 0xFFFF);
+      target[at % inputs * area + at / inputs] = static_cast<float>(weight) * unit;
+    }
+    values.bias.values.push_back(static_cast<float>(layer.bias.data()[channel]) * sum_unit);
+  }
+  return values;
 }
 
 FixedProjection ToFixed(const Projection& projection, float input_unit, int largest_input) {

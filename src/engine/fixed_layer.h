@@ -6,6 +6,7 @@
 
 #include "base/aligned_buffer.h"
 #include "engine/packed_layer.h"
+#include "network/network_spec.h"
 
 namespace facecascade {
 
@@ -29,6 +30,18 @@ constexpr FixedPrecision WithWideWeights(FixedPrecision precision) {
   precision.narrow_sums = false;
   return precision;
 }
+
+/// Convolutions that a net has in fixed point: those over maps. The last of them yields floats.
+std::size_t FixedConvolutions(const NetworkSpec& spec);
+
+/// Whether the first layer's weights have 16 bits where others have 8: the 27 inputs of a fully
+/// convolutional net do not make up for coarser ones.
+inline bool HasWideFirst(const NetworkSpec& spec) {
+  return FitBytes(spec.fixed_point) && spec.hidden == 0;
+}
+
+/// How finely convolution `i` of a net in fixed point is told.
+FixedPrecision PrecisionOf(const NetworkSpec& spec, std::size_t i);
 
 /// Elements behind the last one that the kernels read, and multiply by zero.
 inline constexpr int kReadAhead = 7;
@@ -76,6 +89,14 @@ struct FixedProjection {
 FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit, int largest_input,
                    const FixedPrecision& precision);
 FixedProjection ToFixed(const Projection& projection, float input_unit, int largest_input);
+
+/// The numbers that a convolution's FixedLayer of pairs stands for, as PackConvolution takes them;
+/// the units are those that ToFixed was given.
+struct ConvolutionValues {
+  Tensor weights;  ///< {channels, inputs, kernel, kernel}
+  Tensor bias;     ///< {channels}
+};
+ConvolutionValues ValuesOf(const FixedLayer& layer, float input_unit, float output_unit);
 
 /// The same layer with weights of 8 bits, where it was made with kEightBits: what it yields of
 /// inputs of 8 bits are the same integers.

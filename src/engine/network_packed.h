@@ -57,12 +57,12 @@ struct NetworkPlan::Packed {
   bool fixed_point = false;
   bool bytes = false;        ///< the fixed point has 8 bits, or 7
   bool narrow_sums = false;  ///< 7: but in the first layer, whose inputs are pixels
-  /// … but the first layer's weights have 16: so few inputs do not make up for coarser ones.
-  bool wide_first = false;
+  bool wide_first = false;   ///< HasWideFirst
   /// Convolutions over maps, of whose elements the net is in fixed point or floats. The last of
   /// them yields floats, and so do those behind it, which see one position.
   std::size_t map_convolutions = 0;
-  PackedLayer hidden;  ///< no channels: none
+  PackedLayer hidden;         ///< no channels: none
+  FixedLayer hidden_weights;  ///< of it, of a net in fixed point
   PackedLayer output;
   std::size_t exit_convolution = 0;  ///< of RunMap: from here on positions are singled out
   Projection exit;                   ///< no rows: every position goes on
@@ -96,6 +96,8 @@ struct EngineWorkspace::Buffers {
 
   // Of RunWindows.
   AlignedBuffer<float> hidden_inputs;
+  AlignedBuffer<std::int16_t> hidden_integers;
+  std::vector<float> hidden_units;  ///< of each window: what an integer of 1 stands for
   AlignedBuffer<float> features;
 
   // Of RunMap: row by row, and from the exit on what was made of the positions that go on.

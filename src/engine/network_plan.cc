@@ -66,25 +66,32 @@ std::vector<PlannedConvolution> PlanConvolutions(const NetworkSpec& spec,
 // Makes the net's fixed-point layers from its float ones.
 void PlanFixedPoint(const NetworkWeights& weights, NetworkPlan::Packed& packed) {
   const std::vector<float>& ranges = weights.ranges.values;
-  const FixedPrecision precision = packed.narrow_sums ? kSevenBits
-                                   : packed.bytes     ? kEightBits
-                                                      : kSixteenBits;
-  const auto unit = [&](std::size_t i) { return ActivationUnit(ranges[i], precision); };
+  const auto precision = [&](std::size_t i) { return PrecisionOf(packed.spec, i); };
+  const auto unit = [&](std::size_t i) { return ActivationUnit(ranges[i], precision(i)); };
   const auto input_unit = [&](std::size_t i) { return i == 0 ? 1 : unit(i - 1); };
   const auto largest = [&](std::size_t i) {
-    return i == 0 ? kLargestPixel : precision.largest_activation;
+    return i == 0 ? kLargestPixel : precision(i - 1).largest_activation;
   };
   for (std::size_t i = 0; i < packed.map_convolutions; ++i) {
     PlannedConvolution& convolution = packed.convolutions[i];
     const bool last = i + 1 == packed.map_convolutions;
+    convolution.fixed =
+        ToFixed(convolution.layer, input_unit(i), last ? 1 : unit(i), largest(i), precision(i));
     const bool wide = i == 0 && packed.wide_first;
-    convolution.fixed = ToFixed(convolution.layer, input_unit(i), last ? 1 : unit(i), largest(i),
-                                wide ? WithWideWeights(precision) : precision);
     if (packed.bytes && !wide) convolution.bytes = ToBytes(convolution.fixed);
   }
   if (packed.exit.rows == 0) return;
   const std::size_t i = packed.exit_convolution;
   packed.fixed_exit = ToFixed(packed.exit, input_unit(i), largest(i));
+}
+
+// The layer's weights as integers of 16 bits; bias and ReLU come when the units of the inputs,
+// which are each window's own, are multiplied in.
+FixedLayer FixHidden(const PackedLayer& hidden) {
+  FixedLayer fixed = ToFixed(hidden, 1, 1, kSixteenBits.largest_activation, kSixteenBits);
+  std::fill_n(fixed.bias.data(), static_cast<std::ptrdiff_t>(fixed.blocks()) * kChannelBlock, 0);
+  fixed.floor = -std::numeric_limits<float>::infinity();
+  return fixed;
 }
 
 NetworkPlan::Packed Pack(const NetworkSpec& spec, const NetworkWeights& weights) {
@@ -109,12 +116,12 @@ NetworkPlan::Packed Pack(const NetworkSpec& spec, const NetworkWeights& weights)
     if (packed.exit_convolution == 0) FoldNormalization(exit);
     packed.exit = ToProjection(exit);
   }
-  packed.map_convolutions =
-      spec.hidden > 0 ? spec.convolutions.size() : packed.exit_convolution + 1;
+  packed.map_convolutions = FixedConvolutions(spec);
   packed.fixed_point = spec.fixed_point > 0;
+  if (packed.fixed_point && spec.hidden > 0) packed.hidden_weights = FixHidden(packed.hidden);
   packed.bytes = FitBytes(spec.fixed_point);
   packed.narrow_sums = spec.fixed_point == 7;
-  packed.wide_first = packed.bytes && spec.hidden == 0;
+  packed.wide_first = HasWideFirst(spec);
   if (packed.fixed_point) PlanFixedPoint(weights, packed);
   packed.output = PackLinear(weights.output_weights, weights.output_bias);
   const int features = FeatureCount(spec);

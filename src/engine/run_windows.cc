@@ -62,7 +62,7 @@ const float* RunConvolutionsOf(const NetworkPlan::Packed& packed, const std::uin
   if (bytes && BytesAreFast(false)) {
     return RunConvolutions<std::uint8_t, std::uint8_t>(packed, windows, count, buffers);
   }
-  if (bytes && BytesAreFast(packed.narrow_sums)) {
+  if (packed.bytes && BytesAreFast(packed.narrow_sums)) {
     return RunConvolutions<std::int16_t, std::uint8_t>(packed, windows, count, buffers);
   }
   return packed.fixed_point
@@ -82,13 +82,37 @@ void GatherHiddenInputs(const NetworkPlan::Packed& packed, const float* maps, co
   }
 }
 
-ConvolutionInput<float> VectorsBehindOneAnother(const float* inputs, int size, int count,
+template <typename Input>
+ConvolutionInput<Input> VectorsBehindOneAnother(const Input* inputs, int size, int count,
                                                 EngineWorkspace::Buffers& buffers) {
   static constexpr std::ptrdiff_t kNoOffset = 0;
   std::vector<std::int32_t>& offsets = buffers.vector_offsets;
   offsets.resize(count);
   for (int i = 0; i < count; ++i) offsets[i] = i * size;
   return {inputs, offsets.data(), &kNoOffset, count};
+}
+
+// The hidden layer by integers. What lies in front of it, outputs of ReLU, is told as finely as 16
+// bits tell the largest one of the window.
+void MultiplyHidden(const NetworkPlan::Packed& packed, const float* inputs, int count,
+                    EngineWorkspace::Buffers& buffers, float* outputs) {
+  const FixedLayer& layer = packed.hidden_weights;
+  const auto size = static_cast<std::size_t>(layer.run);
+  std::int16_t* integers = buffers.hidden_integers.Reserve(count * size + kReadAhead);
+  buffers.hidden_units.resize(count);
+  for (int i = 0; i < count; ++i) {
+    const float range = LargestOf(inputs + i * size, size);
+    buffers.hidden_units[i] = ActivationUnit(range / kSixteenBits.range, kSixteenBits);
+    Narrow(inputs + i * size, size, buffers.hidden_units[i], integers + i * size);
+  }
+  Convolve(layer, VectorsBehindOneAnother(integers, layer.run, count, buffers), outputs);
+  const float* bias = packed.hidden.bias.data();
+  for (const float unit : buffers.hidden_units) {
+    for (int channel = 0; channel < layer.channels; ++channel) {
+      const float sum = *outputs * unit + bias[channel];
+      *outputs++ = sum > packed.hidden.floor ? sum : packed.hidden.floor;
+    }
+  }
 }
 
 }  // namespace
@@ -122,7 +146,11 @@ void RunWindows(const NetworkPlan& plan, const std::uint8_t* windows, int count,
     const float* bridges = bridge == nullptr ? nullptr : bridge + begin * packed.spec.bridge;
     GatherHiddenInputs(packed, maps, bridges, together, gathered + begin * inputs);
   }
-  if (has_hidden) Multiply(packed.hidden, gathered, count, buffers, features);
+  if (has_hidden && packed.fixed_point) {
+    MultiplyHidden(packed, gathered, count, buffers, features);
+  } else if (has_hidden) {
+    Multiply(packed.hidden, gathered, count, buffers, features);
+  }
   Multiply(packed.output, features, count, buffers, outputs);
 }
 

@@ -1,6 +1,7 @@
 #include "engine/widen.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/instruction_set.h"
 
@@ -41,6 +42,31 @@ void WidenToFixed(const std::uint8_t* HWY_RESTRICT bytes, std::size_t count,
   for (; i < count; ++i) output[i] = bytes[i];
 }
 
+float LargestFloat(const float* HWY_RESTRICT values, std::size_t count) {
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  auto largest = hn::Zero(d);
+  std::size_t i = 0;
+  for (; i + lanes <= count; i += lanes) largest = hn::Max(largest, hn::LoadU(d, values + i));
+  float result = hn::GetLane(hn::MaxOfLanes(d, largest));
+  for (; i < count; ++i) result = std::max(result, values[i]);
+  return result;
+}
+
+void NarrowToFixed(const float* HWY_RESTRICT values, std::size_t count, float scale,
+                   std::int16_t* HWY_RESTRICT output) {
+  const hn::ScalableTag<float> d;
+  const hn::Rebind<std::int16_t, decltype(d)> narrow;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto scales = hn::Set(d, scale);
+  std::size_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    const auto rounded = hn::NearestInt(hn::Mul(hn::LoadU(d, values + i), scales));
+    hn::StoreU(hn::DemoteTo(narrow, rounded), narrow, output + i);
+  }
+  for (; i < count; ++i) output[i] = static_cast<std::int16_t>(std::nearbyint(values[i] * scale));
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace facecascade
 HWY_AFTER_NAMESPACE();
@@ -50,6 +76,8 @@ namespace facecascade {
 
 HWY_EXPORT(WidenToFloats);
 HWY_EXPORT(WidenToFixed);
+HWY_EXPORT(LargestFloat);
+HWY_EXPORT(NarrowToFixed);
 
 void Widen(const std::uint8_t* bytes, std::size_t count, float* output) {
   PrepareDispatch();
@@ -63,6 +91,16 @@ void Widen(const std::uint8_t* bytes, std::size_t count, std::int16_t* output) {
 
 void Widen(const std::uint8_t* bytes, std::size_t count, std::uint8_t* output) {
   std::copy_n(bytes, count, output);
+}
+
+float LargestOf(const float* values, std::size_t count) {
+  PrepareDispatch();
+  return HWY_DYNAMIC_DISPATCH(LargestFloat)(values, count);
+}
+
+void Narrow(const float* values, std::size_t count, float one, std::int16_t* output) {
+  PrepareDispatch();
+  HWY_DYNAMIC_DISPATCH(NarrowToFixed)(values, count, 1 / one, output);
 }
 
 }  // namespace facecascade

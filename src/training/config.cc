@@ -256,6 +256,7 @@ void ReadStage(TableReader reader, StageConfig& stage) {
   reader.Number("mining_threshold", stage.mining_threshold, 0, 1);
   reader.Number("mining_recall", stage.mining_recall, 0, 1);
   reader.Number("exit_recall", stage.exit_recall, 0, 1);
+  reader.Flag("rounded", stage.rounded);
   if (stage.steps == 0) reader.Fail("steps", "is missing");
   double sum = 0;
   for (const double share : stage.shares) sum += share;
@@ -308,6 +309,17 @@ std::string CheckNetworks(const CascadeSpec& networks) {
   }
   if (networks[0].hidden != 0)
     return "network '12net': a fully convolutional net has no hidden layer";
+  return "";
+}
+
+std::string CheckRounded(const TrainingConfig& config) {
+  for (int stage = 0; stage < kStageCount; ++stage) {
+    if (!config.stages[stage].rounded) continue;
+    const NetworkSpec& network = config.networks[stage];
+    const std::string key = "stage." + network.name + ".rounded";
+    if (!FitBytes(config.fixed_point[stage])) return key + " needs 7 or 8 bits in fixed_point";
+    if (config.together.steps > 0) return key + " needs together.steps = 0";
+  }
   return "";
 }
 
@@ -371,6 +383,10 @@ Result<TrainingConfig> ParseTrainingConfig(const std::string& text, const std::s
   if (error.empty() && config.data.boxes.empty()) error = name + ": data.boxes is missing";
   if (error.empty()) {
     const std::string wrong = CheckNetworks(config.networks);
+    if (!wrong.empty()) error = name + ": " + wrong;
+  }
+  if (error.empty()) {
+    const std::string wrong = CheckRounded(config);
     if (!wrong.empty()) error = name + ": " + wrong;
   }
   if (!error.empty()) return Error{error};

@@ -23,26 +23,6 @@ std::string DescribeData(const DataConfig& data) {
 
 }  // namespace
 
-void EqualizeChannels(const std::vector<std::vector<float>>& usual, NetworkWeights& weights) {
-  for (std::size_t i = 0; i < usual.size(); ++i) {
-    Tensor& own = weights.convolution_weights[i];
-    Tensor& above = weights.convolution_weights[i + 1];
-    const std::size_t channels = usual[i].size();
-    const std::size_t own_size = own.values.size() / channels;
-    const auto area = static_cast<std::size_t>(above.shape[2] * above.shape[3]);
-    for (std::size_t channel = 0; channel < channels; ++channel) {
-      const float size = usual[i][channel];
-      if (!(size > 0)) continue;  // it sleeps
-      for (std::size_t k = 0; k < own_size; ++k) own.values[channel * own_size + k] /= size;
-      weights.convolution_biases[i].values[channel] /= size;
-      for (std::size_t at = channel * area; at < above.values.size(); at += channels * area) {
-        for (std::size_t k = 0; k < area; ++k) above.values[at + k] *= size;
-      }
-    }
-    weights.ranges.values[i] = 1;
-  }
-}
-
 Status ExportModel(const TrainingConfig& config,
                    const std::array<NetworkWeights, kStageCount>& weights,
                    const std::array<float, kStageCount>& thresholds, const std::string& figures,

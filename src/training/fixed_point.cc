@@ -1,6 +1,6 @@
 #include "training/fixed_point.h"
 
-#include "training/export.h"
+#include <algorithm>
 
 namespace facecascade::training {
 
@@ -15,8 +15,7 @@ Tensor MeasureRanges(Net& net, int stage, const std::vector<BatchTensors>& sampl
   return ToTensor(largest);
 }
 
-void EqualizeOn(Net& net, int stage, const std::vector<BatchTensors>& samples,
-                NetworkWeights& weights) {
+void Equalize(Net& net, int stage, const std::vector<BatchTensors>& samples) {
   torch::NoGradGuard no_grad;
   net->eval();
   std::vector<torch::Tensor> usual;
@@ -27,11 +26,18 @@ void EqualizeOn(Net& net, int stage, const std::vector<BatchTensors>& samples,
       usual[i] = usual[i].defined() ? usual[i] + of_batch[i] : of_batch[i];
     }
   }
-  std::vector<std::vector<float>> sizes;
-  for (const torch::Tensor& size : usual) {
-    sizes.push_back(ToTensor(size / static_cast<double>(samples.size())).values);
-  }
-  EqualizeChannels(sizes, weights);
+  for (torch::Tensor& sizes : usual) sizes /= static_cast<double>(samples.size());
+  net->ScaleChannels(usual);
+}
+
+NetworkWeights FoldForIntegers(Net& net, int stage, int bits,
+                               const std::vector<BatchTensors>& samples) {
+  const bool equal = net->rounded() || (FitBytes(bits) && net->spec().hidden > 0);
+  if (equal && !net->rounded()) Equalize(net, stage, samples);
+  NetworkWeights weights = net->Fold();
+  weights.ranges = MeasureRanges(net, stage, samples);
+  if (equal) std::fill(weights.ranges.values.begin(), weights.ranges.values.end() - 1, 1.0F);
+  return weights;
 }
 
 }  // namespace facecascade::training

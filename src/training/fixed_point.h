@@ -12,9 +12,16 @@ namespace facecascade::training {
 /// evaluation afterwards.
 Tensor MeasureRanges(Net& net, int stage, const std::vector<BatchTensors>& samples);
 
-/// Scales the folded net's channels to about the same size on these samples (EqualizeChannels), as
-/// 8 bits tell a layer as finely as its channels use them. The net is in evaluation afterwards.
-void EqualizeOn(Net& net, int stage, const std::vector<BatchTensors>& samples,
-                NetworkWeights& weights);
+/// Scales the net's channels to about the same size on these samples, as bytes tell a layer as
+/// finely as its channels use them: all but a thousandth of each channel's outputs above 0 lie
+/// below 1, which is the layer's range then. What the net says stays. It is in evaluation
+/// afterwards.
+void Equalize(Net& net, int stage, const std::vector<BatchTensors>& samples);
+
+/// The finished net's weights for integers of so many bits: channels equalized where the integers
+/// are bytes (of a fully convolutional net, which tells its few channels finely enough, only where
+/// it was trained rounded), ranges measured on these samples.
+NetworkWeights FoldForIntegers(Net& net, int stage, int bits,
+                               const std::vector<BatchTensors>& samples);
 
 }  // namespace facecascade::training

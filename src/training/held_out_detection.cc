@@ -43,10 +43,7 @@ evaluation::ScoredPhoto ToScored(const std::vector<Candidate>& candidates,
 
 Result<HeldOutDetection> DetectHeldOut(Nets& nets, const PhotoStore& photos,
                                        const TrainingConfig& config, int threads) {
-  std::vector<NetworkWeights> weights;
-  for (Net& net : nets) weights.push_back(net->Fold());
-  const CascadeSpec specs = {nets[0]->spec(), nets[1]->spec(), nets[2]->spec()};
-  const Result<Cascade> cascade = Cascade::Create(specs, weights);
+  const Result<Cascade> cascade = FoldCascade(nets, kStageCount);
   if (!cascade.ok()) return cascade.error();
   CascadeOptions options;
   options.min_face = static_cast<float>(config.mining.smallest_face);

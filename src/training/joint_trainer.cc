@@ -167,11 +167,7 @@ Status JointTrainer::Save(std::int64_t round, const Proposals& proposals) {
   return Ok();
 }
 
-Result<Cascade> JointTrainer::Snapshot() {
-  std::vector<NetworkWeights> weights;
-  for (Net& net : averages_) weights.push_back(net->Fold());
-  return Cascade::Create(config_.networks, weights);
-}
+Result<Cascade> JointTrainer::Snapshot() { return FoldCascade(averages_, kStageCount); }
 
 // `stop`: whether this process is to stop; becomes whether any is.
 Status JointTrainer::Step(const std::array<Batch, kStageCount>& batches, bool& stop) {

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <string>
 
+#include "engine/fixed_layer.h"
+
 namespace facecascade::training {
 
 Tensor ToTensor(const torch::Tensor& tensor) {
@@ -15,14 +17,28 @@ Tensor ToTensor(const torch::Tensor& tensor) {
 
 namespace {
 
+struct Folded {
+  torch::Tensor weight;
+  torch::Tensor bias;
+};
+
 // Weight and bias of a layer without bias followed by batch norm in evaluation.
 template <typename Norm>
-void FoldNorm(const torch::Tensor& weight, Norm& norm, Tensor& folded_weight, Tensor& folded_bias) {
+Folded FoldNorm(const torch::Tensor& weight, Norm& norm) {
   const torch::Tensor gain = norm->weight / torch::sqrt(norm->running_var + norm->options.eps());
   std::vector<std::int64_t> shape(weight.dim(), 1);
   shape[0] = gain.size(0);
-  folded_weight = ToTensor(weight * gain.view(shape));
-  folded_bias = ToTensor(norm->bias - norm->running_mean * gain);
+  return {weight * gain.view(shape), norm->bias - norm->running_mean * gain};
+}
+
+// `exact` with the value of `rounded`, and the gradient of its own.
+torch::Tensor PassThrough(const torch::Tensor& exact, const torch::Tensor& rounded) {
+  return exact + (rounded - exact).detach();
+}
+torch::Tensor PassThrough(const torch::Tensor& exact, const Tensor& rounded) {
+  const torch::Tensor value =
+      torch::from_blob(const_cast<float*>(rounded.values.data()), rounded.shape);
+  return PassThrough(exact, value.to(exact.device()));
 }
 
 void CopyTensor(const Tensor& from, const torch::Tensor& to) {
@@ -96,10 +112,43 @@ NetImpl::NetImpl(const NetworkSpec& spec) : spec_(spec) {
   torch::nn::init::zeros_(output_->bias);
 }
 
+torch::Tensor NetImpl::Convolve(std::size_t i, const torch::Tensor& map) {
+  if (rounded() && i < FixedConvolutions(spec_)) return ConvolveRounded(i, map);
+  return torch::relu(norms_[i]->forward(convolutions_[i]->forward(map)));
+}
+
+torch::Tensor NetImpl::ConvolveRounded(std::size_t i, const torch::Tensor& map) {
+  const bool first = i == 0;
+  const bool last = i + 1 == FixedConvolutions(spec_);
+  const FixedPrecision precision = PrecisionOf(spec_, i);
+  const FixedPrecision& below = first ? precision : PrecisionOf(spec_, i - 1);
+  const float input_unit = first ? 1 : ActivationUnit(1, below);
+  const float output_unit = last ? 1 : ActivationUnit(1, precision);
+  Folded exact = FoldNorm(convolutions_[i]->weight, norms_[i]);
+  PackedLayer packed = PackConvolution(spec_.convolutions[i].kernel, static_cast<int>(map.size(1)),
+                                       ToTensor(exact.weight), ToTensor(exact.bias), 0);
+  torch::Tensor inputs = map;
+  if (first) {  // the engine's integers are those of the pixels as they are
+    FoldNormalization(packed);
+    inputs = map / kPixelScale + kPixelMean;
+    exact.weight = exact.weight * kPixelScale;
+    exact.bias = exact.bias - kPixelMean * exact.weight.sum({1, 2, 3});
+  }
+  const FixedLayer layer = ToFixed(packed, input_unit, output_unit,
+                                   first ? kLargestPixel : below.largest_activation, precision);
+  const ConvolutionValues rounded = ValuesOf(layer, input_unit, output_unit);
+  torch::Tensor outputs = torch::relu(
+      torch::conv2d(inputs, PassThrough(exact.weight, rounded.weights),
+                    PassThrough(exact.bias, rounded.bias), spec_.convolutions[i].stride));
+  if (last) return outputs;
+  outputs = outputs.clamp_max(output_unit * static_cast<float>(precision.largest_activation));
+  return PassThrough(outputs, torch::round(outputs / output_unit) * output_unit);
+}
+
 NetImpl::Seen NetImpl::forward(const torch::Tensor& pixels, const torch::Tensor& bridge) {
   torch::Tensor map = pixels;
   for (std::size_t i = 0; i < convolutions_.size(); ++i) {
-    map = torch::relu(norms_[i]->forward(convolutions_[i]->forward(map)));
+    map = Convolve(i, map);
   }
   torch::Tensor features = map.contiguous().flatten(1);
   if (spec_.bridge > 0) features = torch::cat({features, bridge}, 1);
@@ -112,7 +161,7 @@ NetImpl::Seen NetImpl::forward(const torch::Tensor& pixels, const torch::Tensor&
 torch::Tensor NetImpl::ExitInputs(const torch::Tensor& pixels) {
   torch::Tensor map = pixels;
   for (std::size_t i = 0; i < ExitConvolution(spec_); ++i) {
-    map = torch::relu(norms_[i]->forward(convolutions_[i]->forward(map)));
+    map = Convolve(i, map);
   }
   return map.contiguous().flatten(1);
 }
@@ -121,7 +170,7 @@ torch::Tensor NetImpl::LargestOutputs(const torch::Tensor& pixels) {
   std::vector<torch::Tensor> largest;
   torch::Tensor map = pixels;
   for (std::size_t i = 0; i < convolutions_.size(); ++i) {
-    map = torch::relu(norms_[i]->forward(convolutions_[i]->forward(map)));
+    map = Convolve(i, map);
     largest.push_back(map.max());
   }
   return torch::stack(largest);
@@ -132,13 +181,26 @@ std::vector<torch::Tensor> NetImpl::UsualOutputs(const torch::Tensor& pixels) {
   std::vector<torch::Tensor> usual;
   torch::Tensor map = pixels;
   for (std::size_t i = 0; i + 1 < convolutions_.size(); ++i) {
-    map = torch::relu(norms_[i]->forward(convolutions_[i]->forward(map)));
+    map = Convolve(i, map);
     const torch::Tensor outputs = map.transpose(0, 1).flatten(1);  // {channels, outputs}
     const torch::Tensor awake = (outputs > 0).sum(1, /*keepdim=*/true);
     const torch::Tensor place = outputs.size(1) - 1 - (awake * kUnusual).floor().to(torch::kInt64);
     usual.push_back(std::get<0>(outputs.sort(1)).gather(1, place).squeeze(1));
   }
   return usual;
+}
+
+void NetImpl::ScaleChannels(const std::vector<torch::Tensor>& sizes) {
+  torch::NoGradGuard no_grad;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const torch::Tensor size = torch::where(sizes[i] > 0, sizes[i], torch::ones_like(sizes[i]));
+    norms_[i]->weight.div_(size);
+    norms_[i]->bias.div_(size);
+    convolutions_[i + 1]->weight.mul_(size.view({1, -1, 1, 1}));
+    if (spec_.early_exit && i + 1 == ExitConvolution(spec_)) {
+      exit_weight_.mul_(size.view({1, -1, 1, 1}));
+    }
+  }
 }
 
 void NetImpl::SetExit(const torch::Tensor& weights, double bias) {
@@ -153,11 +215,14 @@ NetworkWeights NetImpl::Fold() {
   weights.convolution_weights.resize(convolutions_.size());
   weights.convolution_biases.resize(convolutions_.size());
   for (std::size_t i = 0; i < convolutions_.size(); ++i) {
-    FoldNorm(convolutions_[i]->weight, norms_[i], weights.convolution_weights[i],
-             weights.convolution_biases[i]);
+    const Folded folded = FoldNorm(convolutions_[i]->weight, norms_[i]);
+    weights.convolution_weights[i] = ToTensor(folded.weight);
+    weights.convolution_biases[i] = ToTensor(folded.bias);
   }
   if (spec_.hidden > 0) {
-    FoldNorm(hidden_->weight, hidden_norm_, weights.hidden_weights, weights.hidden_bias);
+    const Folded folded = FoldNorm(hidden_->weight, hidden_norm_);
+    weights.hidden_weights = ToTensor(folded.weight);
+    weights.hidden_bias = ToTensor(folded.bias);
   }
   if (spec_.early_exit) {
     weights.exit_weights = ToTensor(exit_weight_);
@@ -165,6 +230,7 @@ NetworkWeights NetImpl::Fold() {
   }
   weights.output_weights = ToTensor(output_->weight);
   weights.output_bias = ToTensor(output_->bias);
+  if (rounded()) weights.ranges = ToTensor(torch::ones(convolutions_.size()));
   return weights;
 }
 
@@ -250,6 +316,12 @@ void NetImpl::CopyWithoutBridge(NetImpl& other) {
 }
 
 Nets MakeNets(const CascadeSpec& specs) { return {Net(specs[0]), Net(specs[1]), Net(specs[2])}; }
+
+Result<Cascade> FoldCascade(Nets& nets, int stages) {
+  std::vector<NetworkWeights> weights;
+  for (int stage = 0; stage < stages; ++stage) weights.push_back(nets[stage]->Fold());
+  return Cascade::Create({nets[0]->spec(), nets[1]->spec(), nets[2]->spec()}, weights);
+}
 
 NetImpl::Seen RunBridged(Nets& nets, const std::array<torch::Tensor, kStageCount>& pixels,
                          int stage) {

@@ -6,6 +6,8 @@
 #include <array>
 #include <vector>
 
+#include "detector/cascade.h"
+#include "facecascade/result.h"
 #include "network/network_spec.h"
 
 namespace facecascade::training {
@@ -44,7 +46,17 @@ class NetImpl : public torch::nn::Module {
   /// stay below on samples: {channels}.
   std::vector<torch::Tensor> UsualOutputs(const torch::Tensor& pixels);
 
-  /// Weights with batch norm folded into them.
+  /// Divides the outputs of each convolution but the last by `sizes`, {channels} each (0: stays),
+  /// and multiplies the weights that read them, so that the net says the same.
+  void ScaleChannels(const std::vector<torch::Tensor>& sizes);
+
+  /// From now on the convolutions' weights and outputs are rounded as the engine's integers of so
+  /// many bits are (NetworkSpec::fixed_point) where all ranges are 1; gradients pass as if they
+  /// were not. Batch norm must be in evaluation.
+  void RoundTo(int bits) { spec_.fixed_point = bits; }
+  bool rounded() const { return spec_.fixed_point > 0; }
+
+  /// Weights with batch norm folded into them; with ranges where the net is rounded.
   NetworkWeights Fold();
 
   /// Takes over weights as Fold gives them, so that the net in training says what they say: each
@@ -69,6 +81,9 @@ class NetImpl : public torch::nn::Module {
   void CopyWithoutBridge(NetImpl& other);
 
  private:
+  torch::Tensor Convolve(std::size_t i, const torch::Tensor& map);
+  torch::Tensor ConvolveRounded(std::size_t i, const torch::Tensor& map);
+
   NetworkSpec spec_;
   std::vector<torch::nn::Conv2d> convolutions_;
   std::vector<torch::nn::BatchNorm2d> norms_;
@@ -85,6 +100,9 @@ TORCH_MODULE(Net);
 using Nets = std::array<Net, kStageCount>;
 
 Nets MakeNets(const CascadeSpec& specs);
+
+/// The lowest `stages` of these nets as a detector runs them.
+Result<Cascade> FoldCascade(Nets& nets, int stages);
 
 /// Runs net `stage` on windows given at the input sizes of all nets up to it, lower nets first
 /// where bridges ask for their features.

@@ -37,6 +37,9 @@ nlohmann::ordered_json Figures(const HeldOutFigures& figures) {
           {"held_out_landmark_error", figures.landmark_error}};
 }
 
+// Samples that tell how large a net's outputs become.
+constexpr int kFixedPointBatches = 16;
+
 // One training with its folder; the parts of RunTraining in their order.
 class TrainingRun {
  public:
@@ -58,6 +61,7 @@ class TrainingRun {
   Result<MinedWindows> SharedMine(int stage);
   Status StartFrom(int stage, const MinedWindows& mined);
   Status StartFromModel(int stage, const MinedWindows& mined);
+  void Round(int stage);
   Result<bool> TrainNet(int stage);
   Result<bool> FineTune();
   Status MixWithNetsAlone();
@@ -164,9 +168,7 @@ Result<MinedWindows> TrainingRun::Mine(int stage) {
   const std::string& name = config_.networks[stage].name;
   const std::string path = Path(name + ".mined");
   if (std::filesystem::exists(path)) return LoadMinedWindows(path, photos_);
-  std::vector<NetworkWeights> weights;
-  for (int below = 0; below < stage; ++below) weights.push_back(nets_[below]->Fold());
-  const Result<Cascade> cascade = Cascade::Create(config_.networks, weights);
+  const Result<Cascade> cascade = FoldCascade(nets_, stage);
   if (!cascade.ok()) return cascade.error();
   MiningReport report;
   MinedWindows mined = MineWindows(
@@ -240,6 +242,8 @@ Status TrainingRun::StartFromModel(int stage, const MinedWindows& mined) {
   return Ok();
 }
 
+void TrainingRun::Round(int stage) { nets_[stage]->RoundTo(config_.fixed_point[stage]); }
+
 // True when the net is trained, false when it was stopped.
 Result<bool> TrainingRun::TrainNet(int stage) {
   const std::string& name = config_.networks[stage].name;
@@ -249,6 +253,7 @@ Result<bool> TrainingRun::TrainNet(int stage) {
   if (trained.value()) {
     const Status status = ParseNet(*trained.value(), path, *nets_[stage]);
     if (!status.ok()) return status.error();
+    if (config_.stages[stage].rounded) Round(stage);
     reporter_.line(name + ": trained already");
     return true;
   }
@@ -260,6 +265,10 @@ Result<bool> TrainingRun::TrainNet(int stage) {
   }
   Status status = StartFrom(stage, mined);
   if (!status.ok()) return status.error();
+  if (config_.stages[stage].rounded) {
+    Equalize(nets_[stage], stage, DrawBatches(stage, false, kFixedPointBatches));
+    Round(stage);
+  }
   StageRun run;
   run.config = &config_;
   run.stage = stage;
@@ -378,17 +387,11 @@ Result<std::array<float, kStageCount>> TrainingRun::Thresholds() {
 }
 
 Result<RunSummary> TrainingRun::Finish() {
-  constexpr int kFixedPointBatches = 16;
   FitExit();
   std::array<NetworkWeights, kStageCount> weights;
   for (int stage = 0; stage < kStageCount; ++stage) {
-    weights[stage] = nets_[stage]->Fold();
-    const std::vector<BatchTensors> samples = DrawBatches(stage, false, kFixedPointBatches);
-    weights[stage].ranges = MeasureRanges(nets_[stage], stage, samples);
-    // A fully convolutional net tells its few channels finely enough, and its exit reads them too.
-    if (FitBytes(config_.fixed_point[stage]) && config_.networks[stage].hidden > 0) {
-      EqualizeOn(nets_[stage], stage, samples, weights[stage]);
-    }
+    weights[stage] = FoldForIntegers(nets_[stage], stage, config_.fixed_point[stage],
+                                     DrawBatches(stage, false, kFixedPointBatches));
   }
   RunSummary summary;
   summary.finished = true;

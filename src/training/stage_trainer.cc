@@ -45,6 +45,7 @@ class Trainer {
                  run.group == nullptr ? 0 : run.group->rank()),
         curve_(run.folder + "/" + name_ + ".csv") {
     average_->to(run.device);
+    if (stage_.rounded) average_->RoundTo(config_.fixed_point[run.stage]);
     UpdateAverage(*average_, *net(), 0, 0);
     optimizer_ = MakeOptimizer(config_.optimizer, net()->parameters());
   }
@@ -55,6 +56,8 @@ class Trainer {
   Net& net() { return nets_[run_.stage]; }
   // Of several processes the first one alone measures and writes.
   bool Leads() const { return run_.group == nullptr || run_.group->leads(); }
+  // A rounded net has its batch norm in its weights.
+  bool NormIsTrained() const { return config_.batch_norm && !stage_.rounded; }
   std::string CheckpointPath() const { return run_.folder + "/" + name_ + ".checkpoint"; }
   Status Restore();
   Status Save();
@@ -154,7 +157,7 @@ HeldOutFigures Trainer::Measure() {
   const HeldOutFigures figures =
       MeasureHeldOut(held_out_, config_, run_.device,
                      [&](const BatchTensors& tensors) { return Outputs(tensors, measured); });
-  measured->train(config_.batch_norm);
+  measured->train(NormIsTrained());
   return figures;
 }
 
@@ -206,12 +209,12 @@ void Trainer::WriteMistakes() {
         (losses.values[0] + losses.values[1] + losses.values[2]).to(torch::kCPU).contiguous();
     for (int i = 0; i < batch.count; ++i) rated.push_back({&batch, i, all.data_ptr<float>()[i]});
   }
-  net()->train(config_.batch_norm);
+  net()->train(NormIsTrained());
   WriteWorstSamples(rated, config_, run_.stage, run_.folder + "/" + name_ + "-worst.png");
 }
 
 Result<StageResult> Trainer::Run() {
-  net()->train(config_.batch_norm);
+  net()->train(NormIsTrained());
   for (int below = 0; below < run_.stage; ++below) nets_[below]->eval();
   Status status = Restore();
   if (!status.ok()) return status.error();

@@ -66,9 +66,7 @@ Result<ChosenThresholds> ChooseThresholds(Nets& nets, const std::string& data,
   for (TrainingPhoto& photo : photos.value().photos) photo.held_out = true;
   const double count = static_cast<double>(photos.value().photos.size());
 
-  std::vector<NetworkWeights> weights;
-  for (Net& net : nets) weights.push_back(net->Fold());
-  const Result<Cascade> cascade = Cascade::Create(config.networks, weights);
+  const Result<Cascade> cascade = FoldCascade(nets, kStageCount);
   if (!cascade.ok()) return cascade.error();
   CascadeOptions options;
   options.min_face = static_cast<float>(development.smallest_face);

@@ -239,6 +239,52 @@ TEST_P(ConvolveTest, WidenIsExact) {
   }
 }
 
+TEST_P(ConvolveTest, NarrowGivesTheNearestIntegers) {
+  for (std::size_t count = 0; count < 100; ++count) {
+    std::vector<float> values = RandomFloats(count, count);
+    for (float& value : values) value = std::max(value, 0.0F);
+    const float largest = LargestOf(values.data(), count);
+    EXPECT_EQ(largest, count == 0 ? 0 : *std::max_element(values.begin(), values.end()));
+    const float one = largest > 0 ? largest / kSixteenBits.largest_activation : 1;
+    std::vector<std::int16_t> integers(count + 1, -1);
+    Narrow(values.data(), count, one, integers.data());
+    for (std::size_t i = 0; i < count; ++i) {
+      ASSERT_NEAR(static_cast<float>(integers[i]) * one, values[i], 0.501F * one);
+    }
+    ASSERT_EQ(integers[count], -1);
+  }
+}
+
+// The numbers that integers stand for, packed again, are the same integers.
+TEST(FixedLayer, ValuesOfPackAgain) {
+  constexpr float kInputUnit = 0.03F;
+  for (const int kernel : {1, 2, 3}) {
+    Random random(kernel);
+    const Tensor weights = RandomTensor({40, 5, kernel, kernel}, 1.0F, random);
+    const PackedLayer layer =
+        PackConvolution(kernel, 5, weights, RandomTensor({40}, 1.0F, random), 0);
+    for (const FixedPrecision& precision : {kSixteenBits, kEightBits, kSevenBits}) {
+      const float output_unit = ActivationUnit(2, precision);
+      const int largest = precision.largest_activation;
+      const FixedLayer fixed = ToFixed(layer, kInputUnit, output_unit, largest, precision);
+      const ConvolutionValues values = ValuesOf(fixed, kInputUnit, output_unit);
+      const PackedLayer packed = PackConvolution(kernel, 5, values.weights, values.bias, 0);
+      for (int channel = 0; channel < 40; ++channel) {
+        const float unit = fixed.scale.data()[channel] * output_unit / kInputUnit;
+        for (std::size_t i = 0; i < static_cast<std::size_t>(kernel) * kernel * 5; ++i) {
+          const std::size_t at = channel / kChannelBlock * layer.block_size() + i * kChannelBlock +
+                                 channel % kChannelBlock;
+          ASSERT_NEAR(packed.weights.data()[at], layer.weights.data()[at], 0.501F * unit);
+          const float integer = packed.weights.data()[at] / unit;
+          ASSERT_NEAR(integer, std::round(integer), 1e-2F);
+        }
+        ASSERT_NEAR(packed.bias.data()[channel], layer.bias.data()[channel],
+                    0.501F * unit * kInputUnit + 1e-6F);
+      }
+    }
+  }
+}
+
 // The largest inputs with weights of one sign, where a sum comes nearest to the end of 32 bits.
 TEST_P(ConvolveTest, NoSumInFixedPointOverflows) {
   for (const int inputs : {1, 3, 64, 2048}) {

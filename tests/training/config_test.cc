@@ -53,6 +53,11 @@ TEST(TrainingConfig, ErrorsNameFileLineAndKey) {
               HasSubstr("12net"));
   EXPECT_THAT(ErrorOf("fixed_point = [16, 8, 4]" + std::string(kSmall)),
               HasSubstr("fixed_point must hold 0, 7, 8 or 16"));
+  const std::string rounded = std::string(kSmall) + "rounded = true\n";
+  EXPECT_THAT(ErrorOf(rounded), HasSubstr("stage.48net.rounded needs 7 or 8 bits"));
+  EXPECT_THAT(ErrorOf("fixed_point = [8, 7, 7]" + rounded + "[together]\nsteps = 5\n"),
+              HasSubstr("together.steps = 0"));
+  EXPECT_EQ(ErrorOf("fixed_point = [8, 7, 7]" + rounded), "");
   EXPECT_THAT(ErrorOf("name = \"x\"\n"), HasSubstr("steps is missing"));
   EXPECT_THAT(ErrorOf("batch = \"mini\"" + std::string(kSmall)), HasSubstr("batch_norm = false"));
 }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/network_plan.h"
-#include "training/export.h"
+#include "training/fixed_point.h"
 
 namespace facecascade::training {
 namespace {
@@ -119,6 +119,62 @@ TEST(Modules, ConvolutionsAreCopiedAndNothingElse) {
     EXPECT_EQ(torch::equal(parameter.value(), source[parameter.key()]), convolution)
         << parameter.key();
   }
+}
+
+// Rounded modules say what the engine's integers do, but for sums that lie on the edge of two.
+TEST(Modules, EngineGivesTheRoundedModulesOutputs) {
+  constexpr int kCount = 24;
+  const CascadeSpec specs = DefaultCascadeSpec();
+  for (const int bits : {7, 8}) {
+    Nets nets = MakeSeasonedNets(specs);
+    torch::NoGradGuard no_grad;
+    for (int stage = 0; stage < kStageCount; ++stage) {
+      NetworkSpec spec = specs[stage];
+      std::vector<std::uint8_t> windows = RandomWindows(kCount, spec.input_size);
+      BatchTensors samples;
+      samples.pixels[stage] = ToInput(windows, kCount, spec.input_size).clone();
+      const torch::Tensor bridge = torch::rand({kCount, std::max(spec.bridge, 1)});
+      Equalize(nets[stage], stage, {samples});
+      const torch::Tensor exact = nets[stage]->forward(samples.pixels[stage], bridge).outputs;
+      nets[stage]->RoundTo(bits);
+      const torch::Tensor expected =
+          nets[stage]->forward(samples.pixels[stage], bridge).outputs.contiguous();
+      const NetworkWeights weights = FoldForIntegers(nets[stage], stage, bits, {samples});
+      spec.fixed_point = bits;
+      EngineWorkspace workspace;
+      torch::Tensor outputs = torch::empty({kCount, kOutputs});
+      RunWindows(NetworkPlan(spec, weights), windows.data(), kCount, bridge.data_ptr<float>(),
+                 workspace, outputs.data_ptr<float>(), nullptr);
+      const double rounding = (expected - exact).abs().mean().item<double>();
+      EXPECT_GT(rounding, 0) << spec.name;
+      EXPECT_LT((outputs - expected).abs().mean().item<double>(), 0.05 * rounding) << spec.name;
+    }
+  }
+}
+
+// Gradients pass through the rounding as they would without it.
+TEST(Modules, RoundedModulesPassGradients) {
+  torch::manual_seed(5);
+  const NetworkSpec spec = DefaultCascadeSpec()[2];
+  Net net(spec);
+  net->eval();
+  std::vector<std::uint8_t> windows = RandomWindows(4, spec.input_size);
+  BatchTensors samples;
+  samples.pixels[2] = ToInput(windows, 4, spec.input_size).clone();
+  const torch::Tensor bridge = torch::rand({4, spec.bridge});
+  Equalize(net, 2, {samples});
+  const auto gradient = [&] {
+    net->zero_grad();
+    net->forward(samples.pixels[2], bridge).outputs.pow(2).sum().backward();
+    return net->named_parameters()["convolution0.weight"].grad().flatten().clone();
+  };
+  const torch::Tensor exact = gradient();
+  net->RoundTo(8);
+  const torch::Tensor rounded = gradient();
+  const auto dot = [](const torch::Tensor& a, const torch::Tensor& b) {
+    return a.dot(b).item<double>();
+  };
+  EXPECT_GT(dot(exact, rounded), 0.9 * std::sqrt(dot(exact, exact) * dot(rounded, rounded)));
 }
 
 // In training mode, on the samples that its batch norms were set by.
@@ -273,16 +329,15 @@ TEST(Modules, EqualizedChannelsSayTheSame) {
                  values.data(), nullptr);
       return values;
     };
-    NetworkWeights weights = nets[stage]->Fold();
-    weights.ranges = ToTensor(nets[stage]->LargestOutputs(pixels));
-    const std::vector<float> expected = outputs(weights);
-    std::vector<std::vector<float>> usual;
-    for (const torch::Tensor& layer : nets[stage]->UsualOutputs(pixels)) {
-      usual.push_back(ToTensor(layer).values);
-    }
-    ASSERT_EQ(usual.size() + 1, spec.convolutions.size());
-    EqualizeChannels(usual, weights);
+    const std::vector<float> expected = outputs(nets[stage]->Fold());
+    BatchTensors samples;
+    samples.pixels[stage] = pixels;
+    const NetworkWeights weights = FoldForIntegers(nets[stage], stage, 8, {samples});
     EXPECT_EQ(weights.ranges.values[0], 1);
+    for (const torch::Tensor& sizes : nets[stage]->UsualOutputs(pixels)) {
+      const torch::Tensor awake = sizes.masked_select(sizes > 0);
+      EXPECT_TRUE(torch::allclose(awake, torch::ones_like(awake), 1e-4, 1e-4)) << spec.name;
+    }
     float largest = 0;
     for (const float value : expected) largest = std::max(largest, std::abs(value));
     const std::vector<float> same = outputs(weights);

@@ -78,6 +78,23 @@ class TrainingRunTest : public testing::Test {
   int Train(const std::string& output, const std::string& config = kConfig) {
     return WaitFor(Start(config, folder_ + "/data", folder_ + "/" + output, Log(output)));
   }
+  // The usual configuration, with nets that are rounded for a few steps each.
+  std::string WriteRoundedConfig() const {
+    std::string text = ReadWholeFile(kConfig).value();
+    const auto replace = [&](const std::string& from, const std::string& to) {
+      const std::size_t place = text.find(from);
+      ASSERT_NE(place, std::string::npos) << from;
+      text.replace(place, from.size(), to);
+    };
+    replace("threads = 1", "threads = 1\nfixed_point = [7, 7, 7]");
+    for (const char* steps : {"steps = 250", "steps = 120", "steps = 80"}) {
+      replace(steps, "steps = 20\nrounded = true");
+    }
+    replace("[together]\nsteps = 30", "[together]\nsteps = 0");
+    const std::string path = folder_ + "/rounded.toml";
+    EXPECT_TRUE(WriteText(path, text).ok());
+    return path;
+  }
   std::string Log(const std::string& output) const { return folder_ + "/" + output + ".log"; }
   std::string Said(const std::string& output) const { return ReadWholeFile(Log(output)).value(); }
 
@@ -118,6 +135,26 @@ TEST_F(TrainingRunTest, LearnsToFindFacesAndGoesOnAfterAKillAsIfThereHadBeenNone
   KillWhenThere(Start(kConfig, folder_ + "/data", taught, Log("taught"), "", folder_ + "/whole"),
                 taught + "/12net.net");
   EXPECT_GT(FirstLoss(taught + "/12net.csv"), 1.2 * FirstLoss(folder_ + "/whole/12net.csv"));
+
+  // Trained on as the integers of 7 bits that they will be, nets begin where they ended, too.
+  const std::string rounded = folder_ + "/rounded";
+  const std::string config = WriteRoundedConfig();
+  const std::string model_file = folder_ + "/whole/model.safetensors";
+  KillWhenThere(Start(config, folder_ + "/data", rounded, Log("rounded"), model_file),
+                rounded + "/24net.checkpoint");
+  ASSERT_EQ(WaitFor(Start(config, folder_ + "/data", rounded, Log("rounded"), model_file)), 0)
+      << Said("rounded");
+  EXPECT_THAT(Said("rounded"), testing::HasSubstr("goes on from its checkpoint"));
+  const auto bytes = ReadModelFile(rounded + "/model.safetensors");
+  ASSERT_TRUE(bytes.ok()) << bytes.error().message;
+  for (int stage = 0; stage < kStageCount; ++stage) {
+    const std::string curve = "/" + bytes.value().spec[stage].name + ".csv";
+    EXPECT_LT(FirstLoss(rounded + curve), 0.8 * FirstLoss(folder_ + "/whole" + curve)) << curve;
+    EXPECT_EQ(bytes.value().spec[stage].fixed_point, 7);
+    const std::vector<float>& ranges = bytes.value().weights[stage].ranges.values;
+    EXPECT_EQ(std::count(ranges.begin(), ranges.end() - 1, 1.0F),
+              static_cast<std::ptrdiff_t>(ranges.size()) - 1);
+  }
 
   // The model file finds faces in photos that the training has not seen.
   const auto model = ReadModelFile(folder_ + "/whole/model.safetensors");
