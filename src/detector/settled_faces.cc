@@ -25,7 +25,8 @@ constexpr float kTiny = 0.42F;
 constexpr float kUndecided = 0.75F;  // log odds
 
 bool IsSettled(const Candidate& face, float small_side) {
-  return IsSmall(face, small_side) && LogOdds(face.score) >= kSettledOdds;
+  static const float score = Probability(kSettledOdds);
+  return face.score >= score && IsSmall(face, small_side);
 }
 
 // A second look says less than the first, which chose the window because it liked it.
@@ -37,7 +38,7 @@ float ScoreOfTwoLooks(float score) {
 
 bool MayShow(const std::vector<Candidate>& faces, float small_side, const Candidate& follower) {
   return std::any_of(faces.begin(), faces.end(), [&](const Candidate& face) {
-    return IoU(face.box, follower.box) > kSameFace && IsSettled(face, small_side);
+    return IsSettled(face, small_side) && IoU(face.box, follower.box) > kSameFace;
   });
 }
 

@@ -54,12 +54,11 @@ const float* RunConvolutions(const NetworkPlan::Packed& packed, const std::uint8
                              });
 }
 
-// Bytes only where they are faster: what comes of them is the same. Pixels are too large for narrow
-// sums. A first layer whose weights have 16 bits is worth mixing on pictures only (RunMap).
+// Bytes only where they are faster: what comes of them is the same. The first layer reads pixels as
+// 16-bit integers where its weights have 16 bits, or where pixels are too large for narrow sums.
 const float* RunConvolutionsOf(const NetworkPlan::Packed& packed, const std::uint8_t* windows,
                                int count, EngineWorkspace::Buffers& buffers) {
-  const bool bytes = packed.bytes && !packed.wide_first;
-  if (bytes && BytesAreFast(false)) {
+  if (packed.bytes && !packed.wide_first && BytesAreFast(false)) {
     return RunConvolutions<std::uint8_t, std::uint8_t>(packed, windows, count, buffers);
   }
   if (packed.bytes && BytesAreFast(packed.narrow_sums)) {
