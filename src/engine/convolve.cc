@@ -74,6 +74,36 @@ HWY_INLINE void StoreChannels(const Ending& ending, FloatVector value, int chann
   }
 }
 
+// Two whole vectors of integers that lie one behind the other share the instructions that narrow
+// them. Integers are outputs of ReLU: below 0 there is nothing.
+template <typename Output>
+constexpr bool kStoresPairs = HWY_TARGET == HWY_AVX2 && !std::is_same_v<Output, float>;
+
+#if HWY_TARGET == HWY_AVX2
+template <typename Output>
+HWY_INLINE void StorePair(const Ending& ending, FloatVector first, FloatVector second,
+                          Output* target) {
+  const auto round = [&](FloatVector value) HWY_ATTR {
+    return RoundSmall(hn::Min(value, hn::Set(FloatTag(), ending.largest))).raw;
+  };
+  // Halves of 128 bits stand in turns.
+  const __m256i shorts = _mm256_packs_epi32(round(first), round(second));
+  if constexpr (std::is_same_v<Output, std::uint8_t>) {
+    const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 0, 4, 1, 5);
+    const __m256i bytes = _mm256_permutevar8x32_epi32(_mm256_packus_epi16(shorts, shorts), order);
+    hn::StoreU(hn::Vec128<std::uint8_t>{_mm256_castsi256_si128(bytes)}, hn::Full128<std::uint8_t>(),
+               target);
+  } else if constexpr (std::is_same_v<Output, std::int16_t>) {
+    const __m256i positive = _mm256_max_epi16(shorts, _mm256_setzero_si256());
+    hn::StoreU(hn::Vec256<std::int16_t>{_mm256_permute4x64_epi64(positive, 0xD8)},
+               hn::Full256<std::int16_t>(), target);
+  }
+}
+#else
+template <typename Output>
+void StorePair(const Ending& ending, FloatVector first, FloatVector second, Output* target);
+#endif
+
 // How much of a tile's last vector are channels of the layer.
 enum class Last { kWhole, kPartial, kHalf };
 
@@ -128,8 +158,16 @@ HWY_INLINE void RunTile(const typename Arithmetic::Layer& layer,
 #pragma GCC unroll 16
   for (int p = 0; p < kPixels; ++p) {
     Output* target = output + static_cast<std::ptrdiff_t>(place(p)) * ending.channels;
+    // Of three vectors the last one stays alone.
+    constexpr int kInPairs = kStoresPairs<Output> && kLast == Last::kWhole ? kVectors / 2 * 2 : 0;
 #pragma GCC unroll 16
-    for (int v = 0; v < kVectors; ++v) {
+    for (int v = 0; v < kInPairs; v += 2) {
+      const int channel = (vector + v) * kLanes;
+      StorePair(ending, sum[p][v].End(ending, channel), sum[p][v + 1].End(ending, channel + kLanes),
+                target + channel);
+    }
+#pragma GCC unroll 16
+    for (int v = kInPairs; v < kVectors; ++v) {
       const int channel = (vector + v) * kLanes;
       StoreChannels<kLast != Last::kWhole>(ending, sum[p][v].End(ending, channel), channel, target);
     }

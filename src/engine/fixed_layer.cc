@@ -125,7 +125,7 @@ ConvolutionValues ValuesOf(const FixedLayer& layer, float input_unit, float outp
                                 channel % kChannelBlock;
     float* target = &values.weights.values[static_cast<std::size_t>(channel) * inputs * area];
     for (int at = 0; at < inputs * area; ++at) {
-      const int pair = at / layer.run * layer.groups() + at % layer.run / 2;
+      const std::ptrdiff_t pair = at / layer.run * layer.groups() + at % layer.run / 2;
       const auto bits = static_cast<std::uint32_t>(pairs[pair * kChannelBlock]);
       const auto weight = static_cast<std::int16_t>(bits >> 16 * (at % layer.run % 2) & 0xFFFF);
       target[at % inputs * area + at / inputs] = static_cast<float>(weight) * unit;

@@ -22,8 +22,13 @@ float IntersectionArea(const Box& a, const Box& b) {
   return height > 0 ? width * height : 0;
 }
 
-float Overlap(const Box& a, const Box& b, OverlapMeasure measure) {
-  return measure == OverlapMeasure::kUnion ? IoU(a, b) : IntersectionOverMinimum(a, b);
+// Whether the boxes' overlap exceeds `threshold`, which is not below 0.
+inline bool Exceeds(const Box& a, const Box& b, OverlapMeasure measure, float threshold) {
+  const float intersection = IntersectionArea(a, b);
+  if (!(intersection > 0)) return false;
+  const float whole = measure == OverlapMeasure::kUnion ? Area(a) + Area(b) - intersection
+                                                        : std::min(Area(a), Area(b));
+  return intersection / whole > threshold;
 }
 
 // Boxes that overlap share a cell of a grid over all boxes: only those need comparing.
@@ -64,6 +69,12 @@ class CellGrid {
     }
     if (right > left_) columns_per_pixel_ = kGridSide / (right - left_);
     if (bottom > top_) rows_per_pixel_ = kGridSide / (bottom - top_);
+  }
+
+  CellRange Centre(const Box& box) const {
+    const int column = Cell((box.x + box.width / 2 - left_) * columns_per_pixel_);
+    const int row = Cell((box.y + box.height / 2 - top_) * rows_per_pixel_);
+    return {column, row, column, row};
   }
 
   CellRange Covered(const Box& box) const {
@@ -181,12 +192,15 @@ void SuppressNonMaximum(const std::vector<Box>& boxes, const std::vector<float>&
   const CellGrid grid(boxes);
   std::array<int, kGridSide * kGridSide> first;
   first.fill(kListEnd);
+  // What covers more than half of a box covers its centre.
+  const bool centre_tells = measure == OverlapMeasure::kUnion && threshold >= 0.5F;
   for (std::size_t rank = 0; rank < boxes.size(); ++rank) {
     const int candidate = order[rank];
     const CellRange cells = grid.Covered(boxes[candidate]);
-    const bool suppressed = cells.Any([&](int cell) {
+    const CellRange compared = centre_tells ? grid.Centre(boxes[candidate]) : cells;
+    const bool suppressed = compared.Any([&](int cell) {
       for (int at = first[cell]; at != kListEnd; at = order[at + 1]) {
-        if (Overlap(boxes[candidate], boxes[order[at]], measure) > threshold) return true;
+        if (Exceeds(boxes[candidate], boxes[order[at]], measure, threshold)) return true;
       }
       return false;
     });
