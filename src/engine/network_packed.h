@@ -61,8 +61,9 @@ struct NetworkPlan::Packed {
   /// Convolutions over maps, of whose elements the net is in fixed point or floats. The last of
   /// them yields floats, and so do those behind it, which see one position.
   std::size_t map_convolutions = 0;
-  PackedLayer hidden;         ///< no channels: none
-  FixedLayer hidden_weights;  ///< of it, of a net in fixed point
+  PackedLayer hidden;       ///< no channels: none
+  FixedLayer hidden_fixed;  ///< its weights alone, of a net in fixed point
+  FixedLayer hidden_bytes;  ///< the same, where they have 8 bits
   PackedLayer output;
   std::size_t exit_convolution = 0;  ///< of RunMap: from here on positions are singled out
   Projection exit;                   ///< no rows: every position goes on
@@ -96,7 +97,8 @@ struct EngineWorkspace::Buffers {
 
   // Of RunWindows.
   AlignedBuffer<float> hidden_inputs;
-  AlignedBuffer<std::int16_t> hidden_integers;
+  AlignedBuffer<std::int16_t> hidden_fixed_inputs;
+  AlignedBuffer<std::uint8_t> hidden_byte_inputs;
   std::vector<float> hidden_units;  ///< of each window: what an integer of 1 stands for
   AlignedBuffer<float> features;
 

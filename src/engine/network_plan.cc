@@ -85,10 +85,10 @@ void PlanFixedPoint(const NetworkWeights& weights, NetworkPlan::Packed& packed) 
   packed.fixed_exit = ToFixed(packed.exit, input_unit(i), largest(i));
 }
 
-// The layer's weights as integers of 16 bits; bias and ReLU come when the units of the inputs,
-// which are each window's own, are multiplied in.
-FixedLayer FixHidden(const PackedLayer& hidden) {
-  FixedLayer fixed = ToFixed(hidden, 1, 1, kSixteenBits.largest_activation, kSixteenBits);
+// The layer's weights; bias and ReLU come when the units of the inputs, which are each window's
+// own, are multiplied in.
+FixedLayer FixHidden(const PackedLayer& hidden, const FixedPrecision& precision) {
+  FixedLayer fixed = ToFixed(hidden, 1, 1, precision.largest_activation, precision);
   std::fill_n(fixed.bias.data(), static_cast<std::ptrdiff_t>(fixed.blocks()) * kChannelBlock, 0);
   fixed.floor = -std::numeric_limits<float>::infinity();
   return fixed;
@@ -118,11 +118,14 @@ NetworkPlan::Packed Pack(const NetworkSpec& spec, const NetworkWeights& weights)
   }
   packed.map_convolutions = FixedConvolutions(spec);
   packed.fixed_point = spec.fixed_point > 0;
-  if (packed.fixed_point && spec.hidden > 0) packed.hidden_weights = FixHidden(packed.hidden);
   packed.bytes = FitBytes(spec.fixed_point);
   packed.narrow_sums = spec.fixed_point == 7;
   packed.wide_first = HasWideFirst(spec);
   if (packed.fixed_point) PlanFixedPoint(weights, packed);
+  if (packed.fixed_point && spec.hidden > 0) {
+    packed.hidden_fixed = FixHidden(packed.hidden, PrecisionOf(spec, spec.convolutions.size()));
+    if (packed.bytes) packed.hidden_bytes = ToBytes(packed.hidden_fixed);
+  }
   packed.output = PackLinear(weights.output_weights, weights.output_bias);
   const int features = FeatureCount(spec);
   packed.face = {1, features, {}, weights.output_bias.values[1] - weights.output_bias.values[0]};

@@ -47,8 +47,8 @@ class EngineWorkspace {
 };
 
 /// Runs `count` windows: `windows` holds count · input_size² · 3 bytes, interleaved RGB; `bridge`
-/// count · spec.bridge floats (null where spec.bridge is 0). Writes count · kOutputs raw outputs
-/// and, unless null, count · FeatureCount features.
+/// count · spec.bridge features of the net below, none below 0 (null where spec.bridge is 0).
+/// Writes count · kOutputs raw outputs and, unless null, count · FeatureCount features.
 void RunWindows(const NetworkPlan& plan, const std::uint8_t* windows, int count,
                 const float* bridge, EngineWorkspace& workspace, float* outputs, float* features);
 

@@ -91,26 +91,41 @@ ConvolutionInput<Input> VectorsBehindOneAnother(const Input* inputs, int size, i
   return {inputs, offsets.data(), &kNoOffset, count};
 }
 
-// The hidden layer by integers. What lies in front of it, outputs of ReLU, is told as finely as 16
-// bits tell the largest one of the window.
-void MultiplyHidden(const NetworkPlan::Packed& packed, const float* inputs, int count,
-                    EngineWorkspace::Buffers& buffers, float* outputs) {
-  const FixedLayer& layer = packed.hidden_weights;
+// The hidden layer by integers. What lies in front of it, outputs of ReLU, is told as finely as the
+// net's bits tell the largest one of the window.
+template <typename Element>
+void MultiplyHidden(const NetworkPlan::Packed& packed, const FixedLayer& layer, const float* inputs,
+                    int count, AlignedBuffer<Element>& memory, EngineWorkspace::Buffers& buffers,
+                    float* outputs) {
+  const FixedPrecision precision = PrecisionOf(packed.spec, packed.convolutions.size());
   const auto size = static_cast<std::size_t>(layer.run);
-  std::int16_t* integers = buffers.hidden_integers.Reserve(count * size + kReadAhead);
+  Element* integers = memory.Reserve(count * size + kReadAhead);
   buffers.hidden_units.resize(count);
   for (int i = 0; i < count; ++i) {
-    const float range = LargestOf(inputs + i * size, size);
-    buffers.hidden_units[i] = ActivationUnit(range / kSixteenBits.range, kSixteenBits);
+    const float range = LargestOf(inputs + i * size, size) / precision.range;
+    buffers.hidden_units[i] = ActivationUnit(range, precision);
     Narrow(inputs + i * size, size, buffers.hidden_units[i], integers + i * size);
   }
-  Convolve(layer, VectorsBehindOneAnother(integers, layer.run, count, buffers), outputs);
+  Convolve(layer, VectorsBehindOneAnother<Element>(integers, layer.run, count, buffers), outputs);
   const float* bias = packed.hidden.bias.data();
   for (const float unit : buffers.hidden_units) {
     for (int channel = 0; channel < layer.channels; ++channel) {
       const float sum = *outputs * unit + bias[channel];
       *outputs++ = sum > packed.hidden.floor ? sum : packed.hidden.floor;
     }
+  }
+}
+
+void RunHidden(const NetworkPlan::Packed& packed, const float* inputs, int count,
+               EngineWorkspace::Buffers& buffers, float* outputs) {
+  if (packed.bytes && BytesAreFast(packed.narrow_sums)) {
+    MultiplyHidden(packed, packed.hidden_bytes, inputs, count, buffers.hidden_byte_inputs, buffers,
+                   outputs);
+  } else if (packed.fixed_point) {
+    MultiplyHidden(packed, packed.hidden_fixed, inputs, count, buffers.hidden_fixed_inputs, buffers,
+                   outputs);
+  } else {
+    Multiply(packed.hidden, inputs, count, buffers, outputs);
   }
 }
 
@@ -145,11 +160,7 @@ void RunWindows(const NetworkPlan& plan, const std::uint8_t* windows, int count,
     const float* bridges = bridge == nullptr ? nullptr : bridge + begin * packed.spec.bridge;
     GatherHiddenInputs(packed, maps, bridges, together, gathered + begin * inputs);
   }
-  if (has_hidden && packed.fixed_point) {
-    MultiplyHidden(packed, gathered, count, buffers, features);
-  } else if (has_hidden) {
-    Multiply(packed.hidden, gathered, count, buffers, features);
-  }
+  if (has_hidden) RunHidden(packed, gathered, count, buffers, features);
   Multiply(packed.output, features, count, buffers, outputs);
 }
 

@@ -53,10 +53,11 @@ float LargestFloat(const float* HWY_RESTRICT values, std::size_t count) {
   return result;
 }
 
-void NarrowToFixed(const float* HWY_RESTRICT values, std::size_t count, float scale,
-                   std::int16_t* HWY_RESTRICT output) {
+template <typename Integer>
+HWY_INLINE void NarrowFloats(const float* HWY_RESTRICT values, std::size_t count, float scale,
+                             Integer* HWY_RESTRICT output) {
   const hn::ScalableTag<float> d;
-  const hn::Rebind<std::int16_t, decltype(d)> narrow;
+  const hn::Rebind<Integer, decltype(d)> narrow;
   const std::size_t lanes = hn::Lanes(d);
   const auto scales = hn::Set(d, scale);
   std::size_t i = 0;
@@ -64,7 +65,15 @@ void NarrowToFixed(const float* HWY_RESTRICT values, std::size_t count, float sc
     const auto rounded = hn::NearestInt(hn::Mul(hn::LoadU(d, values + i), scales));
     hn::StoreU(hn::DemoteTo(narrow, rounded), narrow, output + i);
   }
-  for (; i < count; ++i) output[i] = static_cast<std::int16_t>(std::nearbyint(values[i] * scale));
+  for (; i < count; ++i) output[i] = static_cast<Integer>(std::nearbyint(values[i] * scale));
+}
+
+void NarrowToFixed(const float* values, std::size_t count, float scale, std::int16_t* output) {
+  NarrowFloats(values, count, scale, output);
+}
+
+void NarrowToBytes(const float* values, std::size_t count, float scale, std::uint8_t* output) {
+  NarrowFloats(values, count, scale, output);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -78,6 +87,7 @@ HWY_EXPORT(WidenToFloats);
 HWY_EXPORT(WidenToFixed);
 HWY_EXPORT(LargestFloat);
 HWY_EXPORT(NarrowToFixed);
+HWY_EXPORT(NarrowToBytes);
 
 void Widen(const std::uint8_t* bytes, std::size_t count, float* output) {
   PrepareDispatch();
@@ -101,6 +111,11 @@ float LargestOf(const float* values, std::size_t count) {
 void Narrow(const float* values, std::size_t count, float one, std::int16_t* output) {
   PrepareDispatch();
   HWY_DYNAMIC_DISPATCH(NarrowToFixed)(values, count, 1 / one, output);
+}
+
+void Narrow(const float* values, std::size_t count, float one, std::uint8_t* output) {
+  PrepareDispatch();
+  HWY_DYNAMIC_DISPATCH(NarrowToBytes)(values, count, 1 / one, output);
 }
 
 }  // namespace facecascade

@@ -14,7 +14,8 @@ void Widen(const std::uint8_t* bytes, std::size_t count, std::uint8_t* output);
 /// The largest of some floats and 0.
 float LargestOf(const float* values, std::size_t count);
 
-/// Floats as integers of 16 bits, the nearest ones where `one` stands for 1; none may be too large.
+/// Floats as the nearest integers where `one` stands for 1; none may be too large.
 void Narrow(const float* values, std::size_t count, float one, std::int16_t* output);
+void Narrow(const float* values, std::size_t count, float one, std::uint8_t* output);
 
 }  // namespace facecascade

@@ -145,6 +145,30 @@ torch::Tensor NetImpl::ConvolveRounded(std::size_t i, const torch::Tensor& map) 
   return PassThrough(outputs, torch::round(outputs / output_unit) * output_unit);
 }
 
+torch::Tensor NetImpl::RoundedHidden(const torch::Tensor& features, std::int64_t channels) {
+  const FixedPrecision precision = PrecisionOf(spec_, convolutions_.size());
+  const std::int64_t bridge = spec_.bridge;
+  // The engine's order, which decides over its sums of four: the channels of a pixel together.
+  const auto reorder = [&](const torch::Tensor& rows) {
+    const std::int64_t size = rows.size(1) - bridge;
+    const torch::Tensor map = rows.narrow(1, 0, size).view({rows.size(0), channels, -1});
+    return torch::cat({map.transpose(1, 2).flatten(1), rows.narrow(1, size, bridge)}, 1);
+  };
+  Folded exact = FoldNorm(hidden_->weight, hidden_norm_);
+  exact.weight = reorder(exact.weight);
+  const ConvolutionValues rounded =
+      ValuesOf(ToFixed(PackLinear(ToTensor(exact.weight), ToTensor(exact.bias)), 1, 1,
+                       precision.largest_activation, precision),
+               1, 1);
+  const torch::Tensor weight =
+      PassThrough(exact.weight.unsqueeze(-1).unsqueeze(-1), rounded.weights);
+  const torch::Tensor inputs = reorder(features);
+  const torch::Tensor range = inputs.detach().amax(1, /*keepdim=*/true).clamp_min(1e-6);
+  const torch::Tensor unit = range / precision.largest_activation;
+  return torch::relu(torch::linear(PassThrough(inputs, torch::round(inputs / unit) * unit),
+                                   weight.flatten(1), exact.bias));
+}
+
 NetImpl::Seen NetImpl::forward(const torch::Tensor& pixels, const torch::Tensor& bridge) {
   torch::Tensor map = pixels;
   for (std::size_t i = 0; i < convolutions_.size(); ++i) {
@@ -153,7 +177,8 @@ NetImpl::Seen NetImpl::forward(const torch::Tensor& pixels, const torch::Tensor&
   torch::Tensor features = map.contiguous().flatten(1);
   if (spec_.bridge > 0) features = torch::cat({features, bridge}, 1);
   if (spec_.hidden > 0) {
-    features = torch::relu(hidden_norm_->forward(hidden_->forward(features)));
+    features = rounded() ? RoundedHidden(features, map.size(1))
+                         : torch::relu(hidden_norm_->forward(hidden_->forward(features)));
   }
   return {output_->forward(features), features};
 }

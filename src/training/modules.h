@@ -50,9 +50,9 @@ class NetImpl : public torch::nn::Module {
   /// and multiplies the weights that read them, so that the net says the same.
   void ScaleChannels(const std::vector<torch::Tensor>& sizes);
 
-  /// From now on the convolutions' weights and outputs are rounded as the engine's integers of so
-  /// many bits are (NetworkSpec::fixed_point) where all ranges are 1; gradients pass as if they
-  /// were not. Batch norm must be in evaluation.
+  /// From now on weights and inputs of the convolutions and of the hidden layer are rounded as the
+  /// engine's integers of so many bits are (NetworkSpec::fixed_point) where all ranges are 1;
+  /// gradients pass as if they were not. Batch norm must be in evaluation.
   void RoundTo(int bits) { spec_.fixed_point = bits; }
   bool rounded() const { return spec_.fixed_point > 0; }
 
@@ -83,6 +83,8 @@ class NetImpl : public torch::nn::Module {
  private:
   torch::Tensor Convolve(std::size_t i, const torch::Tensor& map);
   torch::Tensor ConvolveRounded(std::size_t i, const torch::Tensor& map);
+  // `features`: of the last map, of so many channels, and of the bridge.
+  torch::Tensor RoundedHidden(const torch::Tensor& features, std::int64_t channels);
 
   NetworkSpec spec_;
   std::vector<torch::nn::Conv2d> convolutions_;

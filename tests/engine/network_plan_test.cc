@@ -78,7 +78,8 @@ TEST_P(NetworkPlanTest, RunsWindowsLikeTheReference) {
       if (spec.input_size > 12 && count > 7) continue;  // the reference is slow
       const std::vector<std::uint8_t> windows =
           RandomBytes(static_cast<std::size_t>(count) * spec.input_size * spec.input_size * 3, 2);
-      const std::vector<float> bridge = RandomFloats(count * spec.bridge, 3);
+      std::vector<float> bridge = RandomFloats(count * spec.bridge, 3);
+      for (float& feature : bridge) feature = std::abs(feature);
       const float* given = spec.bridge > 0 ? bridge.data() : nullptr;
       std::vector<float> outputs(count * kOutputs);
       std::vector<float> features(count * FeatureCount(spec));
