@@ -78,14 +78,19 @@ void RunConvolution(benchmark::State& state, const Net& net, std::size_t index) 
                     convolution.layer.run);
 }
 
-void RunHidden(benchmark::State& state, const Net& net) {
+void RunHiddenLayer(benchmark::State& state, const Net& net, bool integers) {
   const NetworkPlan plan(net.spec, net.weights);
-  const PackedLayer& layer = plan.packed().hidden;
+  const NetworkPlan::Packed& packed = plan.packed();
+  const PackedLayer& layer = packed.hidden;
   const std::vector<float> inputs(static_cast<std::size_t>(layer.run) * kWindows, 0.5F);
   std::vector<float> outputs(static_cast<std::size_t>(layer.channels) * kWindows);
   EngineWorkspace workspace;
   for (auto _ : state) {
-    Multiply(layer, inputs.data(), kWindows, workspace.buffers(), outputs.data());
+    if (integers) {
+      RunHidden(packed, inputs.data(), kWindows, workspace.buffers(), outputs.data());
+    } else {
+      Multiply(layer, inputs.data(), kWindows, workspace.buffers(), outputs.data());
+    }
     benchmark::ClobberMemory();
   }
   Report(state, static_cast<double>(layer.run) * layer.channels * kWindows);
@@ -156,7 +161,11 @@ void RegisterAll() {
           wide ? RunConvolution<std::int16_t, std::uint8_t> : RunConvolution<std::uint8_t>, net, i);
     }
     if (spec.hidden > 0) {
-      benchmark::RegisterBenchmark((spec.name + "/hidden").c_str(), RunHidden, net);
+      const std::string name = spec.name + "/hidden/";
+      benchmark::RegisterBenchmark((name + "floats").c_str(), RunHiddenLayer, net, false);
+      if (spec.fixed_point > 0) {
+        benchmark::RegisterBenchmark((name + "integers").c_str(), RunHiddenLayer, net, true);
+      }
     } else {
       for (const int size : {1, 2}) {  // the detector's tile, and one twice as wide and high
         const int step = TotalStride(spec);

@@ -130,7 +130,11 @@ MapBuffers<Element>& MapsOf(EngineWorkspace::Buffers& buffers) {
 void Multiply(const PackedLayer& layer, const float* inputs, int count,
               EngineWorkspace::Buffers& buffers, float* outputs);
 
-/// The same for a single output.
+/// The net's hidden layer over `count` vectors: its last map and its bridge, none below 0.
+void RunHidden(const NetworkPlan::Packed& packed, const float* inputs, int count,
+               EngineWorkspace::Buffers& buffers, float* outputs);
+
+/// Multiply for a single output.
 void ProjectVectors(const Projection& projection, const float* inputs, int count,
                     EngineWorkspace::Buffers& buffers, float* outputs);
 

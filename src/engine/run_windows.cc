@@ -116,6 +116,13 @@ void MultiplyHidden(const NetworkPlan::Packed& packed, const FixedLayer& layer, 
   }
 }
 
+}  // namespace
+
+void Multiply(const PackedLayer& layer, const float* inputs, int count,
+              EngineWorkspace::Buffers& buffers, float* outputs) {
+  Convolve(layer, VectorsBehindOneAnother(inputs, layer.run, count, buffers), outputs);
+}
+
 void RunHidden(const NetworkPlan::Packed& packed, const float* inputs, int count,
                EngineWorkspace::Buffers& buffers, float* outputs) {
   if (packed.bytes && BytesAreFast(packed.narrow_sums)) {
@@ -127,13 +134,6 @@ void RunHidden(const NetworkPlan::Packed& packed, const float* inputs, int count
   } else {
     Multiply(packed.hidden, inputs, count, buffers, outputs);
   }
-}
-
-}  // namespace
-
-void Multiply(const PackedLayer& layer, const float* inputs, int count,
-              EngineWorkspace::Buffers& buffers, float* outputs) {
-  Convolve(layer, VectorsBehindOneAnother(inputs, layer.run, count, buffers), outputs);
 }
 
 void ProjectVectors(const Projection& projection, const float* inputs, int count,
