@@ -30,6 +30,14 @@ void Equalize(Net& net, int stage, const std::vector<BatchTensors>& samples) {
   net->ScaleChannels(usual);
 }
 
+namespace {
+
+// Of the largest output measured: rare ones may be cut off, so that bytes tell the others more
+// finely.
+constexpr float kUsual = 0.7F;
+
+}  // namespace
+
 NetworkWeights FoldForIntegers(Net& net, int stage, int bits,
                                const std::vector<BatchTensors>& samples) {
   const bool equal = net->rounded() || (FitBytes(bits) && net->spec().hidden > 0);
@@ -37,6 +45,9 @@ NetworkWeights FoldForIntegers(Net& net, int stage, int bits,
   NetworkWeights weights = net->Fold();
   weights.ranges = MeasureRanges(net, stage, samples);
   if (equal) std::fill(weights.ranges.values.begin(), weights.ranges.values.end() - 1, 1.0F);
+  if (!equal && FitBytes(bits)) {
+    for (float& range : weights.ranges.values) range *= kUsual;
+  }
   return weights;
 }
 
