@@ -40,7 +40,8 @@ inline bool HasWideFirst(const NetworkSpec& spec) {
   return FitBytes(spec.fixed_point) && spec.hidden == 0;
 }
 
-/// How finely convolution `i` of a net in fixed point is told.
+/// How finely convolution `i` of a net in fixed point is told, or behind the last one its hidden
+/// layer.
 FixedPrecision PrecisionOf(const NetworkSpec& spec, std::size_t i);
 
 /// Elements behind the last one that the kernels read, and multiply by zero.

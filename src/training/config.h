@@ -93,8 +93,8 @@ struct StageConfig {
   LabelBounds labels;
   double mining_threshold = 0.5;  ///< of the stage below, when it proposes this stage's samples
   double mining_recall = 0.8;     ///< the least recall mining must reach
-  /// The net learns with its convolutions rounded as the model's integers are (`fixed_point`, which
-  /// must be 7 or 8). Batch norm stays as it begins: this is to train a net on.
+  /// The net learns with its layers rounded as the model's integers are (`fixed_point`, which must
+  /// be 7 or 8). Batch norm stays as it begins: this is to train a net on.
   bool rounded = false;
   double exit_recall = 0.95;  ///< of the windows on faces that the net finds: pass its early exit
 };

@@ -3,6 +3,13 @@
 #include <algorithm>
 
 namespace facecascade::training {
+namespace {
+
+// Of the largest output measured: rare ones may be cut off, so that bytes tell the others more
+// finely.
+constexpr float kUsual = 0.7F;
+
+}  // namespace
 
 Tensor MeasureRanges(Net& net, int stage, const std::vector<BatchTensors>& samples) {
   torch::NoGradGuard no_grad;
@@ -29,14 +36,6 @@ void Equalize(Net& net, int stage, const std::vector<BatchTensors>& samples) {
   for (torch::Tensor& sizes : usual) sizes /= static_cast<double>(samples.size());
   net->ScaleChannels(usual);
 }
-
-namespace {
-
-// Of the largest output measured: rare ones may be cut off, so that bytes tell the others more
-// finely.
-constexpr float kUsual = 0.7F;
-
-}  // namespace
 
 NetworkWeights FoldForIntegers(Net& net, int stage, int bits,
                                const std::vector<BatchTensors>& samples) {

@@ -121,6 +121,19 @@ TEST(Modules, ConvolutionsAreCopiedAndNothingElse) {
   }
 }
 
+TEST(Modules, BytesOfANetWithoutHiddenLayerCutRareOutputsOff) {
+  Nets nets = MakeSeasonedNets(DefaultCascadeSpec());
+  const int side = nets[0]->spec().input_size;
+  std::vector<std::uint8_t> windows = RandomWindows(16, side);
+  BatchTensors samples;
+  samples.pixels[0] = ToInput(windows, 16, side).clone();
+  const std::vector<float> largest = MeasureRanges(nets[0], 0, {samples}).values;
+  EXPECT_EQ(FoldForIntegers(nets[0], 0, 16, {samples}).ranges.values, largest);
+  const std::vector<float> ranges = FoldForIntegers(nets[0], 0, 8, {samples}).ranges.values;
+  ASSERT_EQ(ranges.size(), largest.size());
+  for (std::size_t i = 0; i < ranges.size(); ++i) EXPECT_FLOAT_EQ(ranges[i], 0.7F * largest[i]);
+}
+
 // Rounded modules say what the engine's integers do, but for sums that lie on the edge of two.
 TEST(Modules, EngineGivesTheRoundedModulesOutputs) {
   constexpr int kCount = 24;
