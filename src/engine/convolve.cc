@@ -100,8 +100,10 @@ HWY_INLINE void StorePair(const Ending& ending, FloatVector first, FloatVector s
   }
 }
 #else
+// Never called.
 template <typename Output>
-void StorePair(const Ending& ending, FloatVector first, FloatVector second, Output* target);
+HWY_INLINE void StorePair(const Ending& /*ending*/, FloatVector /*first*/, FloatVector /*second*/,
+                          Output* /*target*/) {}
 #endif
 
 // How much of a tile's last vector are channels of the layer.
