@@ -22,13 +22,8 @@ float IntersectionArea(const Box& a, const Box& b) {
   return height > 0 ? width * height : 0;
 }
 
-// Whether the boxes' overlap exceeds `threshold`, which is not below 0.
-inline bool Exceeds(const Box& a, const Box& b, OverlapMeasure measure, float threshold) {
-  const float intersection = IntersectionArea(a, b);
-  if (!(intersection > 0)) return false;
-  const float whole = measure == OverlapMeasure::kUnion ? Area(a) + Area(b) - intersection
-                                                        : std::min(Area(a), Area(b));
-  return intersection / whole > threshold;
+float Overlap(const Box& a, const Box& b, OverlapMeasure measure) {
+  return measure == OverlapMeasure::kUnion ? IoU(a, b) : IntersectionOverMinimum(a, b);
 }
 
 // Boxes that overlap share a cell of a grid over all boxes: only those need comparing.
@@ -200,7 +195,7 @@ void SuppressNonMaximum(const std::vector<Box>& boxes, const std::vector<float>&
     const CellRange compared = centre_tells ? grid.Centre(boxes[candidate]) : cells;
     const bool suppressed = compared.Any([&](int cell) {
       for (int at = first[cell]; at != kListEnd; at = order[at + 1]) {
-        if (Exceeds(boxes[candidate], boxes[order[at]], measure, threshold)) return true;
+        if (Overlap(boxes[candidate], boxes[order[at]], measure) > threshold) return true;
       }
       return false;
     });
