@@ -266,6 +266,9 @@ Result<bool> TrainingRun::TrainNet(int stage) {
   Status status = StartFrom(stage, mined);
   if (!status.ok()) return status.error();
   if (config_.stages[stage].rounded) {
+    if (options_.start.empty()) {
+      return Error{"stage." + name + ".rounded trains a net on: name a run or a model by --start"};
+    }
     Equalize(nets_[stage], stage, DrawBatches(stage, false, kFixedPointBatches));
     Round(stage);
   }

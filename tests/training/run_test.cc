@@ -214,6 +214,9 @@ TEST_F(TrainingRunTest, RefusesToGoOnWhenMiningFindsTooFewFaces) {
 }
 
 TEST_F(TrainingRunTest, NamesWhatIsWrongWithItsInput) {
+  EXPECT_EQ(Train("rounded", WriteRoundedConfig()), 1);
+  EXPECT_THAT(Said("rounded"), testing::HasSubstr("stage.12net.rounded"));
+  EXPECT_THAT(Said("rounded"), testing::HasSubstr("--start"));
   std::filesystem::create_directories(folder_ + "/empty");
   EXPECT_EQ(
       WaitFor(Start(kConfig, folder_ + "/data", folder_ + "/new", Log("new"), folder_ + "/empty")),
