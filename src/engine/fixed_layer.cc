@@ -21,40 +21,61 @@ std::vector<float> WeightsOf(const PackedLayer& layer, int channel) {
   return weights;
 }
 
-// The finest unit of weights with which neither a weight nor a sum of products can overflow.
-double WeightUnit(const std::vector<float>& weights, double bias, int largest_input,
-                  int largest_weight) {
+// The finest unit with which no weight is larger.
+double LargestWeightUnit(const std::vector<float>& weights, int largest_weight) {
   double largest = 0;
+  for (const float weight : weights) largest = std::max<double>(largest, std::abs(weight));
+  return largest / largest_weight;
+}
+
+// `unit` of weights, or as much coarser as keeps sums of products from overflowing; 1 for no
+// weights.
+double SafeUnit(double unit, const std::vector<float>& weights, double bias, int largest_input) {
   double sum = std::abs(bias);
-  for (const float weight : weights) {
-    const double size = std::abs(weight);
-    largest = std::max(largest, size);
-    sum += size * largest_input;
-  }
+  for (const double weight : weights) sum += std::abs(weight) * largest_input;
   // Rounding makes each weight larger by half a unit at most.
   const double rounding = 0.5 * static_cast<double>(weights.size()) * largest_input + 1;
-  const double unit = std::max(largest / largest_weight, sum / (kLargestSum - rounding));
+  unit = std::max(unit, sum / (kLargestSum - rounding));
   return unit > 0 ? unit : 1;
 }
 
-// The unit that keeps sums of four products, of 7 bits each, within 16: of each eight weights the
-// first, second, fifth and sixth, and the others. One sign is enough to look at: the other only
-// makes a sum smaller.
-double NarrowSumUnit(const std::vector<float>& weights, int run) {
-  constexpr double kRounding = 4 * 0.5;
-  constexpr double kLargest = 32767.0 / kSevenBits.largest_activation - kRounding;
+// The unit that keeps weights within 7 bits and a sign, and sums of four products, of 7 bits each,
+// within 16: of each eight weights the first, second, fifth and sixth, and the others. One sign is
+// enough to look at: the other only makes a sum smaller.
+double NarrowUnit(const std::vector<double>& weights, int run) {
+  constexpr int kRounding = 2;  // four halves
+  constexpr int kLargestSumOfFour = 32767 / kSevenBits.largest_activation - kRounding;
   double largest = 0;
+  double largest_sum = 0;
   for (std::size_t row = 0; row < weights.size(); row += run) {
     for (int begin = 0; begin < run; begin += 8) {
       std::array<double, 4> sums = {};  // by half and sign
       for (int i = begin; i < std::min(begin + 8, run); ++i) {
         const double weight = weights[row + i];
         sums[2 * ((i - begin) / 2 % 2) + (weight < 0 ? 1 : 0)] += std::abs(weight);
+        largest = std::max(largest, std::abs(weight));
       }
-      largest = std::max(largest, *std::max_element(sums.begin(), sums.end()));
+      largest_sum = std::max(largest_sum, *std::max_element(sums.begin(), sums.end()));
     }
   }
-  return largest / kLargest;
+  return std::max(largest / kSevenBits.largest_weight, largest_sum / kLargestSumOfFour);
+}
+
+// About the narrow unit, one whose integers, were they the weights, would have the narrow unit 1:
+// of the numbers that a layer's integers stand for come the same integers.
+double SettledNarrowUnit(const std::vector<float>& weights, int run) {
+  constexpr int kTries = 128;
+  constexpr double kStep = 1.0 / 4096;
+  std::vector<double> units(weights.begin(), weights.end());
+  const double narrow = NarrowUnit(units, run);
+  for (int i = 0; narrow > 0 && i < kTries; ++i) {
+    const int steps = i % 2 == 0 ? i / 2 : -(i / 2 + 1);
+    const double unit = narrow * (1 + steps * kStep);
+    std::transform(weights.begin(), weights.end(), units.begin(),
+                   [unit](float weight) { return std::round(weight / unit); });
+    if (NarrowUnit(units, run) == 1) return unit;
+  }
+  return narrow;
 }
 
 std::int32_t Pair(double first, double second) {
@@ -94,8 +115,9 @@ FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit
   for (int channel = 0; channel < layer.channels; ++channel) {
     const std::vector<float> weights = WeightsOf(layer, channel);
     const double bias = layer.bias.data()[channel] / input_unit;
-    double unit = WeightUnit(weights, bias, largest_input, precision.largest_weight);
-    if (fixed.narrow_sums) unit = std::max(unit, NarrowSumUnit(weights, layer.run));
+    const double finest = fixed.narrow_sums ? SettledNarrowUnit(weights, layer.run)
+                                            : LargestWeightUnit(weights, precision.largest_weight);
+    const double unit = SafeUnit(finest, weights, bias, largest_input);
     std::int32_t* target = fixed.weights.data() + channel / kChannelBlock * fixed.block_size() +
                            channel % kChannelBlock;
     for (int row = 0; row < layer.rows; ++row) {
@@ -137,8 +159,8 @@ ConvolutionValues ValuesOf(const FixedLayer& layer, float input_unit, float outp
 
 FixedProjection ToFixed(const Projection& projection, float input_unit, int largest_input) {
   const double bias = projection.bias / input_unit;
-  const double unit =
-      WeightUnit(projection.weights, bias, largest_input, kSixteenBits.largest_weight);
+  const double unit = SafeUnit(LargestWeightUnit(projection.weights, kSixteenBits.largest_weight),
+                               projection.weights, bias, largest_input);
   FixedProjection fixed = {projection.rows, projection.run, {}, 0, 1};
   for (const float weight : projection.weights) {
     fixed.weights.push_back(static_cast<std::int16_t>(std::lround(weight / unit)));

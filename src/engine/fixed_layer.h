@@ -86,7 +86,8 @@ struct FixedProjection {
 
 /// `input_unit`, `output_unit`: what an integer 1 of an input and an output stands for;
 /// `largest_input`: precision.largest_activation or kLargestPixel. Each channel's weights, of 16
-/// bits, have the finest unit that no inputs can make overflow.
+/// bits, have the finest unit that no inputs can make overflow; with narrow sums the next one to it
+/// from which ValuesOf makes weights that have the same integers again.
 FixedLayer ToFixed(const PackedLayer& layer, float input_unit, float output_unit, int largest_input,
                    const FixedPrecision& precision);
 FixedProjection ToFixed(const Projection& projection, float input_unit, int largest_input);

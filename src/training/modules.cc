@@ -35,10 +35,11 @@ Folded FoldNorm(const torch::Tensor& weight, Norm& norm) {
 torch::Tensor PassThrough(const torch::Tensor& exact, const torch::Tensor& rounded) {
   return exact + (rounded - exact).detach();
 }
-torch::Tensor PassThrough(const torch::Tensor& exact, const Tensor& rounded) {
-  const torch::Tensor value =
-      torch::from_blob(const_cast<float*>(rounded.values.data()), rounded.shape);
-  return PassThrough(exact, value.to(exact.device()));
+
+torch::Tensor FromTensor(const Tensor& tensor, const torch::Tensor& like) {
+  return torch::from_blob(const_cast<float*>(tensor.values.data()), tensor.shape)
+      .clone()
+      .to(like.device());
 }
 
 void CopyTensor(const Tensor& from, const torch::Tensor& to) {
@@ -76,6 +77,63 @@ void CopyState(torch::nn::Module& from, torch::nn::Module& to) {
   };
   copy(from.named_parameters(), to.named_parameters());
   copy(from.named_buffers(), to.named_buffers());
+}
+
+// What a convolution's integers stand for where the ranges of the net's maps are 1.
+struct Units {
+  float input = 1;
+  float output = 1;
+  int largest_input = kLargestPixel;
+  FixedPrecision precision;
+};
+
+Units UnitsOf(const NetworkSpec& spec, std::size_t i) {
+  Units units;
+  units.precision = PrecisionOf(spec, i);
+  if (i > 0) {
+    const FixedPrecision below = PrecisionOf(spec, i - 1);
+    units.input = ActivationUnit(1, below);
+    units.largest_input = below.largest_activation;
+  }
+  if (i + 1 < FixedConvolutions(spec)) units.output = ActivationUnit(1, units.precision);
+  return units;
+}
+
+// The convolution that the engine makes of this one, on normalised pixels or the map below.
+Folded RoundConvolution(const NetworkSpec& spec, std::size_t i, const Folded& exact) {
+  PackedLayer packed =
+      PackConvolution(spec.convolutions[i].kernel, static_cast<int>(exact.weight.size(1)),
+                      ToTensor(exact.weight), ToTensor(exact.bias), 0);
+  if (i == 0) FoldNormalization(packed);
+  const Units units = UnitsOf(spec, i);
+  const ConvolutionValues values =
+      ValuesOf(ToFixed(packed, units.input, units.output, units.largest_input, units.precision),
+               units.input, units.output);
+  Folded rounded = {FromTensor(values.weights, exact.weight), FromTensor(values.bias, exact.bias)};
+  if (i == 0) {
+    rounded.bias += kPixelMean * rounded.weight.sum({1, 2, 3});
+    rounded.weight /= kPixelScale;
+  }
+  return rounded;
+}
+
+// The hidden layer that the engine makes of this one.
+Folded RoundHidden(const NetworkSpec& spec, const Folded& exact) {
+  const std::size_t last = spec.convolutions.size() - 1;
+  const int side = MapSize(spec, last);
+  const int channels = spec.convolutions[last].channels;
+  const FixedPrecision precision = PrecisionOf(spec, spec.convolutions.size());
+  const PackedLayer packed =
+      PackHidden(side, channels, ToTensor(exact.weight), ToTensor(exact.bias));
+  const ConvolutionValues values =
+      ValuesOf(ToFixed(packed, 1, 1, precision.largest_activation, precision), 1, 1);
+  const torch::Tensor weight = FromTensor(values.weights, exact.weight).flatten(1);
+  // Back from the engine's order: the channels of a pixel together.
+  const torch::Tensor map = weight.narrow(1, 0, static_cast<std::int64_t>(side) * side * channels);
+  return {torch::cat({map.view({spec.hidden, -1, channels}).transpose(1, 2).flatten(1),
+                      weight.narrow(1, map.size(1), spec.bridge)},
+                     1),
+          exact.bias};
 }
 
 }  // namespace
@@ -118,55 +176,26 @@ torch::Tensor NetImpl::Convolve(std::size_t i, const torch::Tensor& map) {
 }
 
 torch::Tensor NetImpl::ConvolveRounded(std::size_t i, const torch::Tensor& map) {
-  const bool first = i == 0;
-  const bool last = i + 1 == FixedConvolutions(spec_);
-  const FixedPrecision precision = PrecisionOf(spec_, i);
-  const FixedPrecision& below = first ? precision : PrecisionOf(spec_, i - 1);
-  const float input_unit = first ? 1 : ActivationUnit(1, below);
-  const float output_unit = last ? 1 : ActivationUnit(1, precision);
-  Folded exact = FoldNorm(convolutions_[i]->weight, norms_[i]);
-  PackedLayer packed = PackConvolution(spec_.convolutions[i].kernel, static_cast<int>(map.size(1)),
-                                       ToTensor(exact.weight), ToTensor(exact.bias), 0);
-  torch::Tensor inputs = map;
-  if (first) {  // the engine's integers are those of the pixels as they are
-    FoldNormalization(packed);
-    inputs = map / kPixelScale + kPixelMean;
-    exact.weight = exact.weight * kPixelScale;
-    exact.bias = exact.bias - kPixelMean * exact.weight.sum({1, 2, 3});
-  }
-  const FixedLayer layer = ToFixed(packed, input_unit, output_unit,
-                                   first ? kLargestPixel : below.largest_activation, precision);
-  const ConvolutionValues rounded = ValuesOf(layer, input_unit, output_unit);
-  torch::Tensor outputs = torch::relu(
-      torch::conv2d(inputs, PassThrough(exact.weight, rounded.weights),
+  const Folded exact = FoldNorm(convolutions_[i]->weight, norms_[i]);
+  const Folded rounded = RoundConvolution(spec_, i, exact);
+  const torch::Tensor outputs = torch::relu(
+      torch::conv2d(map, PassThrough(exact.weight, rounded.weight),
                     PassThrough(exact.bias, rounded.bias), spec_.convolutions[i].stride));
-  if (last) return outputs;
-  outputs = outputs.clamp_max(output_unit * static_cast<float>(precision.largest_activation));
-  return PassThrough(outputs, torch::round(outputs / output_unit) * output_unit);
+  if (i + 1 == FixedConvolutions(spec_)) return outputs;
+  const Units units = UnitsOf(spec_, i);
+  const torch::Tensor cut =
+      outputs.clamp_max(units.output * static_cast<float>(units.precision.largest_activation));
+  return PassThrough(cut, torch::round(cut / units.output) * units.output);
 }
 
-torch::Tensor NetImpl::RoundedHidden(const torch::Tensor& features, std::int64_t channels) {
+torch::Tensor NetImpl::MultiplyRounded(const torch::Tensor& features) {
+  const Folded exact = FoldNorm(hidden_->weight, hidden_norm_);
+  const Folded rounded = RoundHidden(spec_, exact);
   const FixedPrecision precision = PrecisionOf(spec_, convolutions_.size());
-  const std::int64_t bridge = spec_.bridge;
-  // The engine's order, which decides over its sums of four: the channels of a pixel together.
-  const auto reorder = [&](const torch::Tensor& rows) {
-    const std::int64_t size = rows.size(1) - bridge;
-    const torch::Tensor map = rows.narrow(1, 0, size).view({rows.size(0), channels, -1});
-    return torch::cat({map.transpose(1, 2).flatten(1), rows.narrow(1, size, bridge)}, 1);
-  };
-  Folded exact = FoldNorm(hidden_->weight, hidden_norm_);
-  exact.weight = reorder(exact.weight);
-  const ConvolutionValues rounded =
-      ValuesOf(ToFixed(PackLinear(ToTensor(exact.weight), ToTensor(exact.bias)), 1, 1,
-                       precision.largest_activation, precision),
-               1, 1);
-  const torch::Tensor weight =
-      PassThrough(exact.weight.unsqueeze(-1).unsqueeze(-1), rounded.weights);
-  const torch::Tensor inputs = reorder(features);
-  const torch::Tensor range = inputs.detach().amax(1, /*keepdim=*/true).clamp_min(1e-6);
+  const torch::Tensor range = features.detach().amax(1, /*keepdim=*/true).clamp_min(1e-6);
   const torch::Tensor unit = range / precision.largest_activation;
-  return torch::relu(torch::linear(PassThrough(inputs, torch::round(inputs / unit) * unit),
-                                   weight.flatten(1), exact.bias));
+  return torch::relu(torch::linear(PassThrough(features, torch::round(features / unit) * unit),
+                                   PassThrough(exact.weight, rounded.weight), exact.bias));
 }
 
 NetImpl::Seen NetImpl::forward(const torch::Tensor& pixels, const torch::Tensor& bridge) {
@@ -177,7 +206,7 @@ NetImpl::Seen NetImpl::forward(const torch::Tensor& pixels, const torch::Tensor&
   torch::Tensor features = map.contiguous().flatten(1);
   if (spec_.bridge > 0) features = torch::cat({features, bridge}, 1);
   if (spec_.hidden > 0) {
-    features = rounded() ? RoundedHidden(features, map.size(1))
+    features = rounded() ? MultiplyRounded(features)
                          : torch::relu(hidden_norm_->forward(hidden_->forward(features)));
   }
   return {output_->forward(features), features};
@@ -240,12 +269,15 @@ NetworkWeights NetImpl::Fold() {
   weights.convolution_weights.resize(convolutions_.size());
   weights.convolution_biases.resize(convolutions_.size());
   for (std::size_t i = 0; i < convolutions_.size(); ++i) {
-    const Folded folded = FoldNorm(convolutions_[i]->weight, norms_[i]);
+    const Folded exact = FoldNorm(convolutions_[i]->weight, norms_[i]);
+    const bool in_integers = rounded() && i < FixedConvolutions(spec_);
+    const Folded folded = in_integers ? RoundConvolution(spec_, i, exact) : exact;
     weights.convolution_weights[i] = ToTensor(folded.weight);
     weights.convolution_biases[i] = ToTensor(folded.bias);
   }
   if (spec_.hidden > 0) {
-    const Folded folded = FoldNorm(hidden_->weight, hidden_norm_);
+    const Folded exact = FoldNorm(hidden_->weight, hidden_norm_);
+    const Folded folded = rounded() ? RoundHidden(spec_, exact) : exact;
     weights.hidden_weights = ToTensor(folded.weight);
     weights.hidden_bias = ToTensor(folded.bias);
   }

@@ -56,7 +56,8 @@ class NetImpl : public torch::nn::Module {
   void RoundTo(int bits) { spec_.fixed_point = bits; }
   bool rounded() const { return spec_.fixed_point > 0; }
 
-  /// Weights with batch norm folded into them; with ranges where the net is rounded.
+  /// Weights with batch norm folded into them. Where the net is rounded, those of its integers'
+  /// layers are the numbers that the integers stand for, and ranges come with them.
   NetworkWeights Fold();
 
   /// Takes over weights as Fold gives them, so that the net in training says what they say: each
@@ -83,8 +84,8 @@ class NetImpl : public torch::nn::Module {
  private:
   torch::Tensor Convolve(std::size_t i, const torch::Tensor& map);
   torch::Tensor ConvolveRounded(std::size_t i, const torch::Tensor& map);
-  // `features`: of the last map, of so many channels, and of the bridge.
-  torch::Tensor RoundedHidden(const torch::Tensor& features, std::int64_t channels);
+  // `features`: of the last map and of the bridge.
+  torch::Tensor MultiplyRounded(const torch::Tensor& features);
 
   NetworkSpec spec_;
   std::vector<torch::nn::Conv2d> convolutions_;

@@ -165,6 +165,57 @@ TEST(Modules, EngineGivesTheRoundedModulesOutputs) {
   }
 }
 
+// Gives a net these weights, and batch norms that add the biases and change nothing else.
+void SetFolded(const NetworkWeights& weights, Net& net) {
+  auto parameters = net->named_parameters();
+  const auto set = [&](const std::string& layer, const std::string& norm, const Tensor& weight,
+                       const Tensor& bias) {
+    const auto to = [](const Tensor& tensor) { return torch::tensor(tensor.values); };
+    torch::Tensor target = parameters[layer + ".weight"];
+    target.copy_(to(weight).view_as(target));
+    parameters[norm + ".bias"].copy_(to(bias));
+    net->named_buffers()[norm + ".running_mean"].zero_();
+    net->named_buffers()[norm + ".running_var"].fill_(1 - 1e-5);  // PyTorch's eps makes it 1
+    parameters[norm + ".weight"].fill_(1);
+  };
+  for (std::size_t i = 0; i < weights.convolution_weights.size(); ++i) {
+    const std::string number = std::to_string(i);
+    set("convolution" + number, "norm" + number, weights.convolution_weights[i],
+        weights.convolution_biases[i]);
+  }
+  set("hidden", "hidden_norm", weights.hidden_weights, weights.hidden_bias);
+}
+
+TEST(Modules, ARoundedNetFoldsIntoWhatItsIntegersStandFor) {
+  constexpr int kStage = 2;
+  for (const int bits : {7, 8}) {
+    Nets nets = MakeSeasonedNets(DefaultCascadeSpec());
+    torch::NoGradGuard no_grad;
+    Net& net = nets[kStage];
+    std::vector<std::uint8_t> windows = RandomWindows(24, net->spec().input_size);
+    BatchTensors samples;
+    samples.pixels[kStage] = ToInput(windows, 24, net->spec().input_size);
+    Equalize(net, kStage, {samples});
+    const std::vector<float> exact = net->Fold().hidden_weights.values;
+    net->RoundTo(bits);
+    NetworkWeights once = net->Fold();
+    EXPECT_NE(once.hidden_weights.values, exact);
+
+    SetFolded(once, net);
+    NetworkWeights twice = net->Fold();  // nothing is left to be rounded
+    const std::vector<NamedTensor> expected = NameTensors(net->spec(), once);
+    const std::vector<NamedTensor> named = NameTensors(net->spec(), twice);
+    ASSERT_EQ(named.size(), expected.size());
+    for (std::size_t i = 0; i < named.size(); ++i) {
+      for (std::size_t j = 0; j < expected[i].tensor->values.size(); ++j) {
+        const float value = expected[i].tensor->values[j];
+        ASSERT_NEAR(named[i].tensor->values[j], value, 1e-6F + 1e-5F * std::abs(value))
+            << named[i].name << ", " << bits << " bits";
+      }
+    }
+  }
+}
+
 // Gradients pass through the rounding as they would without it.
 TEST(Modules, RoundedModulesPassGradients) {
   torch::manual_seed(5);
