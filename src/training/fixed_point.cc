@@ -5,9 +5,10 @@
 namespace facecascade::training {
 namespace {
 
-// Of the largest output measured: rare ones are cut off, so that bytes tell the others more finely.
-// Chosen among six by the built-in model's precision at two sizes (docs/training-log.md, best11).
-constexpr float kUsual = 0.7F;
+// How far a channel's integers reach, in units of what its usual outputs stay below. Cut off
+// earlier, the rare ones change what the nets say more than finer integers make up for
+// (docs/training-log.md, best12).
+constexpr double kReach = 1.5;
 
 }  // namespace
 
@@ -33,20 +34,17 @@ void Equalize(Net& net, int stage, const std::vector<BatchTensors>& samples) {
       usual[i] = usual[i].defined() ? usual[i] + of_batch[i] : of_batch[i];
     }
   }
-  for (torch::Tensor& sizes : usual) sizes /= static_cast<double>(samples.size());
+  for (torch::Tensor& sizes : usual) sizes *= kReach / static_cast<double>(samples.size());
   net->ScaleChannels(usual);
 }
 
 NetworkWeights FoldForIntegers(Net& net, int stage, int bits,
                                const std::vector<BatchTensors>& samples) {
-  const bool equal = net->rounded() || (FitBytes(bits) && net->spec().hidden > 0);
+  const bool equal = FitBytes(bits);
   if (equal && !net->rounded()) Equalize(net, stage, samples);
   NetworkWeights weights = net->Fold();
   weights.ranges = MeasureRanges(net, stage, samples);
   if (equal) std::fill(weights.ranges.values.begin(), weights.ranges.values.end() - 1, 1.0F);
-  if (!equal && FitBytes(bits)) {
-    for (float& range : weights.ranges.values) range *= kUsual;
-  }
   return weights;
 }
 
