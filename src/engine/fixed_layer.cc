@@ -64,8 +64,8 @@ double NarrowUnit(const std::vector<double>& weights, int run) {
 // About the narrow unit, one whose integers, were they the weights, would have the narrow unit 1:
 // of the numbers that a layer's integers stand for come the same integers.
 double SettledNarrowUnit(const std::vector<float>& weights, int run) {
-  constexpr int kTries = 128;
-  constexpr double kStep = 1.0 / 4096;
+  constexpr int kTries = 1024;
+  constexpr double kStep = 1.0 / 16384;
   std::vector<double> units(weights.begin(), weights.end());
   const double narrow = NarrowUnit(units, run);
   for (int i = 0; narrow > 0 && i < kTries; ++i) {

@@ -10,6 +10,9 @@ namespace {
 // (docs/training-log.md, best12).
 constexpr double kReach = 1.5;
 
+// How far a layer's reach where channels stay as they are, in units of the largest output measured.
+constexpr float kReachOfLargest = 0.7F;
+
 }  // namespace
 
 Tensor MeasureRanges(Net& net, int stage, const std::vector<BatchTensors>& samples) {
@@ -40,11 +43,14 @@ void Equalize(Net& net, int stage, const std::vector<BatchTensors>& samples) {
 
 NetworkWeights FoldForIntegers(Net& net, int stage, int bits,
                                const std::vector<BatchTensors>& samples) {
-  const bool equal = FitBytes(bits);
+  const bool equal = net->rounded() || (FitBytes(bits) && net->spec().hidden > 0);
   if (equal && !net->rounded()) Equalize(net, stage, samples);
   NetworkWeights weights = net->Fold();
   weights.ranges = MeasureRanges(net, stage, samples);
   if (equal) std::fill(weights.ranges.values.begin(), weights.ranges.values.end() - 1, 1.0F);
+  if (!equal && FitBytes(bits)) {
+    for (float& range : weights.ranges.values) range *= kReachOfLargest;
+  }
   return weights;
 }
 

@@ -18,8 +18,10 @@ Tensor MeasureRanges(Net& net, int stage, const std::vector<BatchTensors>& sampl
 /// afterwards.
 void Equalize(Net& net, int stage, const std::vector<BatchTensors>& samples);
 
-/// The finished net's weights for integers of so many bits, with ranges as measured on these
-/// samples; where the integers are bytes its channels are equalized.
+/// The finished net's weights for integers of so many bits: channels equalized where the integers
+/// are bytes (of a fully convolutional net, which tells its few channels finely enough, only where
+/// it was trained rounded), ranges as measured on these samples, or where integers are bytes and
+/// channels as they were, 0.7 of that: rare outputs are cut off.
 NetworkWeights FoldForIntegers(Net& net, int stage, int bits,
                                const std::vector<BatchTensors>& samples);
 
