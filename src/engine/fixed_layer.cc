@@ -208,4 +208,16 @@ float ActivationUnit(float range, const FixedPrecision& precision) {
   return range * precision.range / static_cast<float>(precision.largest_activation);
 }
 
+ConvolutionUnits UnitsOf(const NetworkSpec& spec, const std::vector<float>& ranges, std::size_t i) {
+  ConvolutionUnits units;
+  units.precision = PrecisionOf(spec, i);
+  if (i > 0) {
+    const FixedPrecision below = PrecisionOf(spec, i - 1);
+    units.input = ActivationUnit(ranges[i - 1], below);
+    units.largest_input = below.largest_activation;
+  }
+  if (i + 1 < FixedConvolutions(spec)) units.output = ActivationUnit(ranges[i], units.precision);
+  return units;
+}
+
 }  // namespace facecascade

@@ -107,4 +107,15 @@ FixedLayer ToBytes(const FixedLayer& pairs);
 /// What an activation of 1 stands for where the largest one measured was `range`.
 float ActivationUnit(float range, const FixedPrecision& precision);
 
+/// What ToFixed takes of a net's convolution.
+struct ConvolutionUnits {
+  float input = 1;
+  float output = 1;
+  int largest_input = kLargestPixel;
+  FixedPrecision precision;
+};
+
+/// Of convolution `i` < FixedConvolutions; `ranges`: NetworkWeights', one for each convolution.
+ConvolutionUnits UnitsOf(const NetworkSpec& spec, const std::vector<float>& ranges, std::size_t i);
+
 }  // namespace facecascade

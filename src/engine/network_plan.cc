@@ -66,23 +66,17 @@ std::vector<PlannedConvolution> PlanConvolutions(const NetworkSpec& spec,
 // Makes the net's fixed-point layers from its float ones.
 void PlanFixedPoint(const NetworkWeights& weights, NetworkPlan::Packed& packed) {
   const std::vector<float>& ranges = weights.ranges.values;
-  const auto precision = [&](std::size_t i) { return PrecisionOf(packed.spec, i); };
-  const auto unit = [&](std::size_t i) { return ActivationUnit(ranges[i], precision(i)); };
-  const auto input_unit = [&](std::size_t i) { return i == 0 ? 1 : unit(i - 1); };
-  const auto largest = [&](std::size_t i) {
-    return i == 0 ? kLargestPixel : precision(i - 1).largest_activation;
-  };
   for (std::size_t i = 0; i < packed.map_convolutions; ++i) {
     PlannedConvolution& convolution = packed.convolutions[i];
-    const bool last = i + 1 == packed.map_convolutions;
+    const ConvolutionUnits units = UnitsOf(packed.spec, ranges, i);
     convolution.fixed =
-        ToFixed(convolution.layer, input_unit(i), last ? 1 : unit(i), largest(i), precision(i));
+        ToFixed(convolution.layer, units.input, units.output, units.largest_input, units.precision);
     const bool wide = i == 0 && packed.wide_first;
     if (packed.bytes && !wide) convolution.bytes = ToBytes(convolution.fixed);
   }
   if (packed.exit.rows == 0) return;
-  const std::size_t i = packed.exit_convolution;
-  packed.fixed_exit = ToFixed(packed.exit, input_unit(i), largest(i));
+  const ConvolutionUnits units = UnitsOf(packed.spec, ranges, packed.exit_convolution);
+  packed.fixed_exit = ToFixed(packed.exit, units.input, units.largest_input);
 }
 
 // The layer's weights; bias and ReLU come when the units of the inputs, which are each window's

@@ -79,24 +79,9 @@ void CopyState(torch::nn::Module& from, torch::nn::Module& to) {
   copy(from.named_buffers(), to.named_buffers());
 }
 
-// What a convolution's integers stand for where the ranges of the net's maps are 1.
-struct Units {
-  float input = 1;
-  float output = 1;
-  int largest_input = kLargestPixel;
-  FixedPrecision precision;
-};
-
-Units UnitsOf(const NetworkSpec& spec, std::size_t i) {
-  Units units;
-  units.precision = PrecisionOf(spec, i);
-  if (i > 0) {
-    const FixedPrecision below = PrecisionOf(spec, i - 1);
-    units.input = ActivationUnit(1, below);
-    units.largest_input = below.largest_activation;
-  }
-  if (i + 1 < FixedConvolutions(spec)) units.output = ActivationUnit(1, units.precision);
-  return units;
+// A rounded net's ranges are 1.
+ConvolutionUnits RoundedUnits(const NetworkSpec& spec, std::size_t i) {
+  return UnitsOf(spec, std::vector<float>(spec.convolutions.size(), 1.0F), i);
 }
 
 // The convolution that the engine makes of this one, on normalised pixels or the map below.
@@ -105,7 +90,7 @@ Folded RoundConvolution(const NetworkSpec& spec, std::size_t i, const Folded& ex
       PackConvolution(spec.convolutions[i].kernel, static_cast<int>(exact.weight.size(1)),
                       ToTensor(exact.weight), ToTensor(exact.bias), 0);
   if (i == 0) FoldNormalization(packed);
-  const Units units = UnitsOf(spec, i);
+  const ConvolutionUnits units = RoundedUnits(spec, i);
   const ConvolutionValues values =
       ValuesOf(ToFixed(packed, units.input, units.output, units.largest_input, units.precision),
                units.input, units.output);
@@ -182,7 +167,7 @@ torch::Tensor NetImpl::ConvolveRounded(std::size_t i, const torch::Tensor& map) 
       torch::conv2d(map, PassThrough(exact.weight, rounded.weight),
                     PassThrough(exact.bias, rounded.bias), spec_.convolutions[i].stride));
   if (i + 1 == FixedConvolutions(spec_)) return outputs;
-  const Units units = UnitsOf(spec_, i);
+  const ConvolutionUnits units = RoundedUnits(spec_, i);
   const torch::Tensor cut =
       outputs.clamp_max(units.output * static_cast<float>(units.precision.largest_activation));
   return PassThrough(cut, torch::round(cut / units.output) * units.output);
